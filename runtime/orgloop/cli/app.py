@@ -1,0 +1,219 @@
+"""The commands and their options. Each imports what it needs when it is called.
+
+Importing this module costs typer and nothing else, so that `orgloop --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orgloop import __version__
+
+app = typer.Typer(
+    help="A research organization written in Markdown, run as a state machine.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+)
+
+Lab = Annotated[Path, typer.Argument(help="The lab's directory.", show_default="here")]
+LabOption = Annotated[Path, typer.Option("--lab", help="The lab's directory.", show_default="here")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print data, one JSON value, to stdout.")]
+HERE = Path()
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"orgloop {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """A research organization written in Markdown, run as a state machine."""
+
+
+@app.command(rich_help_panel="Work")
+def run(
+    lab: Lab = HERE,
+    *,
+    new: Annotated[bool, typer.Option("--new", help="Begin another run from HEAD.")] = False,
+    org: Annotated[
+        str | None, typer.Option(help="Another organization: a directory, or a template's name.")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="What thinks for all roles: `embedded`, or `python:module:object`."),
+    ] = None,
+    slots: Annotated[int | None, typer.Option(min=1, help="Runs on the bench at one time.")] = None,
+    experiments: Annotated[
+        int | None, typer.Option(min=1, help="Budget of the whole run, in experiments.")
+    ] = None,
+    hours: Annotated[float | None, typer.Option(help="Budget of the whole run, in hours.")] = None,
+    tokens: Annotated[
+        int | None, typer.Option(min=1, help="Budget of the whole run, in tokens.")
+    ] = None,
+    usd: Annotated[float | None, typer.Option(help="Budget of the whole run, in dollars.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of a new run.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the lab, or go on with its latest run.
+
+    Ctrl-C stops it when what is on the bench has finished, a second one at once; the same command
+    goes on from there. Options hold for the rest of the run.
+    """
+    if model is not None:
+        from orgloop.cli.models import require_model
+
+        require_model(model)
+    from orgloop.cli.run import run_command
+    from orgloop.lab.options import options_from
+
+    options = options_from(
+        org=org,
+        model=model,
+        slots=slots,
+        experiments=experiments,
+        hours=hours,
+        tokens=tokens,
+        usd=usd,
+        seed=seed,
+    )
+    sys.exit(run_command(lab, options, new=new, as_json=as_json))
+
+
+@app.command(rich_help_panel="Work")
+def check(lab: Lab = HERE, *, as_json: AsJson = False) -> None:
+    """List everything that is wrong with the lab's files."""
+    from orgloop.cli.check import check_command
+
+    sys.exit(check_command(lab, as_json))
+
+
+@app.command(rich_help_panel="Work")
+def graph(lab: Lab = HERE, *, as_json: AsJson = False) -> None:
+    """Print the org chart, as Mermaid and as a drawing."""
+    from orgloop.cli.graph import graph_command
+
+    sys.exit(graph_command(lab, as_json))
+
+
+@app.command(rich_help_panel="Results")
+def log(
+    lab: Lab = HERE,
+    *,
+    as_json: AsJson = False,
+    as_tsv: Annotated[bool, typer.Option("--tsv", help="As autoresearch's results.tsv.")] = False,
+    run_id: Annotated[
+        str | None, typer.Option("--run", help="A run's id.", show_default="the latest")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the latest so many.")] = None,
+) -> None:
+    """List the experiments and what became of them."""
+    from orgloop.cli.log import log_command
+
+    sys.exit(log_command(lab, as_json=as_json, as_tsv=as_tsv, run=run_id, limit=limit))
+
+
+@app.command(rich_help_panel="Results")
+def show(
+    experiment: Annotated[str, typer.Argument(help="An experiment's id, or its commit.")],
+    lab: LabOption = HERE,
+    *,
+    as_json: AsJson = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Only the change.")] = False,
+    output: Annotated[bool, typer.Option("--log", help="Only the last run's output.")] = False,
+    run_id: Annotated[
+        str | None, typer.Option("--run", help="A run's id.", show_default="the latest")
+    ] = None,
+) -> None:
+    """Show an experiment's case file."""
+    from orgloop.cli.differ import differ
+    from orgloop.cli.show import show_command
+
+    sys.exit(
+        show_command(
+            lab,
+            experiment,
+            as_json=as_json,
+            diff=diff,
+            log=output,
+            run=run_id,
+            differ=differ(lab),
+        )
+    )
+
+
+@app.command(rich_help_panel="Steer")
+def tell(
+    text: Annotated[str, typer.Argument(help="What to say.")],
+    lab: LabOption = HERE,
+    *,
+    role: Annotated[str | None, typer.Option(help="Only to this role.")] = None,
+) -> None:
+    """Say something to the roles, for their next brief."""
+    from orgloop.cli.steer import tell_command
+
+    sys.exit(tell_command(lab, text, role))
+
+
+@app.command(rich_help_panel="Steer")
+def pause(lab: Lab = HERE) -> None:
+    """Begin nothing new until `resume`.
+
+    What is on the bench is measured.
+    """
+    from orgloop.cli.steer import ask_command
+
+    sys.exit(ask_command(lab, "pause"))
+
+
+@app.command(rich_help_panel="Steer")
+def resume(lab: Lab = HERE) -> None:
+    """Go on after `pause`."""
+    from orgloop.cli.steer import ask_command
+
+    sys.exit(ask_command(lab, "resume"))
+
+
+@app.command(rich_help_panel="Steer")
+def stop(
+    lab: Lab = HERE,
+    *,
+    now: Annotated[bool, typer.Option("--now", help="End the runs on the bench, too.")] = False,
+) -> None:
+    """Stop the run; `run` goes on from there."""
+    from orgloop.cli.steer import ask_command
+
+    sys.exit(ask_command(lab, "stop-now" if now else "stop"))
+
+
+@app.command(rich_help_panel="Start")
+def templates(*, as_json: AsJson = False) -> None:
+    """List the labs that can be forked."""
+    from orgloop.cli.fork import templates_command
+
+    sys.exit(templates_command(as_json))
+
+
+@app.command(rich_help_panel="Start")
+def fork(
+    template: Annotated[str, typer.Argument(help="One that `orgloop templates` lists.")],
+    directory: Annotated[Path, typer.Argument(help="Where the new lab goes.")],
+) -> None:
+    """Make a lab of your own from a template.
+
+    It is a git repository with the task, the code and the organization, and depends on nothing.
+    """
+    from orgloop.cli.fork import fork_command
+
+    sys.exit(fork_command(template, directory))

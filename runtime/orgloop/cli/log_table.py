@@ -1,0 +1,122 @@
+"""`orgloop log` as a table for a person."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from orgloop.ledger import CountsRow, IncumbentRow, Ledger, RunRow, numbers
+from orgloop.ledger.plain import one_line, plain, width
+
+LINES = 50
+"""Experiments shown where no limit is asked for."""
+
+_COLOURS = {"keep": "32", "crash": "31"}
+_RIGHT = frozenset({"value", "gain", "took"})
+_HEADINGS = ("id", "status", "value", "gain", "took", "gen", "title")
+_GAP = "  "
+
+
+def table(ledger: Ledger, run: RunRow, limit: int | None = None) -> list[str]:
+    """The lines of the table, with a heading, the baseline first, and a summary."""
+    counts = ledger.runs.counts(run.id)
+    rows = ledger.experiments.recent(run.id, limit or LINES)[::-1]
+    baseline = ledger.incumbents.baseline(run.id)
+    cells: list[tuple[str, ...]] = []
+    if baseline is not None:
+        value = numbers.measured(baseline.value, baseline.stderr)
+        cells.append(("", "baseline", value, "", "", "", f"({baseline.commit[:7]})"))
+    for row in rows:
+        status = f"{row.status}*" if row.overruled else row.status
+        cells.append(
+            (
+                row.id,
+                status,
+                numbers.measured(row.value, row.stderr),
+                numbers.change(row.gain) if row.gain is not None else "",
+                numbers.duration((row.finished or row.created) - row.created),
+                str(row.generation),
+                one_line(row.title or row.reason, 160),
+            )
+        )
+    lines = [_heading(run), ""]
+    if cells:
+        lines += _aligned(cells)
+    hidden = counts.finished - len(rows)
+    if hidden > 0:
+        lines.append(f"{hidden:,} earlier ones are not shown; `--limit` and `--json` show more.")
+    if cells:
+        lines.append("")
+    lines.append(_summary(counts, baseline, ledger.incumbents.current(run.id)))
+    return lines
+
+
+def _heading(run: RunRow) -> str:
+    better = "higher" if run.task.get("goal") == "maximize" else "lower"
+    name = one_line(str(run.task.get("name", "")), 60)
+    metric = one_line(str(run.task.get("metric", "value")), 60)
+    reported = ", self-reported" if run.task.get("evaluate") is None else ""
+    return f"{name} · {run.id} · {metric}, {better} is better{reported} · {run.state}"
+
+
+def _summary(counts: CountsRow, baseline: IncumbentRow | None, best: IncumbentRow | None) -> str:
+    if baseline is None or best is None:
+        return "The baseline is not measured yet."
+    noun = "experiment" if counts.finished == 1 else "experiments"
+    parts = [
+        f"{counts.finished:,} {noun}: {counts.kept} kept, {counts.discarded} discarded, "
+        f"{counts.crashed} crashed" + (f"; {counts.running} in flight" if counts.running else "")
+    ]
+    if best.number:
+        parts.append(
+            f"Best {numbers.measured(best.value, best.stderr)} ({best.experiment}, "
+            f"{best.commit[:7]}); baseline {numbers.measured(baseline.value, baseline.stderr)}"
+        )
+    else:
+        parts.append(f"Nothing beats the baseline yet ({numbers.measured(baseline.value)})")
+    if counts.noise_freedom and counts.noise_squares == 0:
+        parts.append("Repeats give identical numbers: no significance is claimed")
+    if counts.overruled:
+        parts.append("* kept by a person against the referee, and not claimed")
+    cost = numbers.spent(counts.tokens, counts.cost_usd)
+    if cost:
+        parts.append(f"Spent {cost}")
+    return ". ".join(parts) + "."
+
+
+def _aligned(cells: list[tuple[str, ...]]) -> list[str]:
+    wide = [
+        max(width(heading), *(width(row[at]) for row in cells))
+        for at, heading in enumerate(_HEADINGS)
+    ]
+    room = _room()
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    lines = []
+    for row in (_HEADINGS, *cells):
+        parts = []
+        for at, (cell, heading) in enumerate(zip(row, _HEADINGS, strict=True)):
+            fill = " " * (wide[at] - width(cell))
+            parts.append(fill + cell if heading in _RIGHT else cell + fill)
+        line = _cut(_GAP.join(parts).rstrip(), room)
+        tint = _COLOURS.get(row[1].rstrip("*"))
+        lines.append(f"\x1b[{tint}m{line}\x1b[0m" if colour and tint else line)
+    return lines
+
+
+def _room() -> int | None:
+    """The terminal's width; None where the output goes elsewhere and nothing is cut."""
+    if not sys.stdout.isatty():
+        return None
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or None
+    except OSError:
+        return None
+
+
+def _cut(line: str, room: int | None) -> str:
+    if room is None or width(line) <= room:
+        return line
+    kept = plain(line)
+    while kept and width(kept) > room - 1:
+        kept = kept[:-1]
+    return f"{kept}…"

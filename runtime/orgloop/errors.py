@@ -1,0 +1,68 @@
+"""Everything that Orgloop raises on purpose.
+
+::
+
+    OrgloopError                exit 1: the work failed
+    ├── UserError               exit 2: the person's files or arguments are wrong
+    │   ├── ProblemsFound       the files do not check (orgloop.problems)
+    │   └── NotALab             there is no lab where one was asked for
+    ├── LabBusy                 another process runs this lab
+    ├── LedgerError             the ledger cannot be opened, read or written
+    ├── RepoError               git cannot do what the lab needs of it
+    ├── BenchError              the bench itself failed (not the experiment on it)
+    │   └── SandboxUnavailable  the sandbox that was asked for does not work here
+    └── EngineError             a role's engine could not answer
+
+A message is one sentence on what happened; ``hint`` is one on what to do. ``orgloop.cli`` prints
+both and exits with ``exit_code``; a traceback is for our mistakes, never for the person's.
+"""
+
+from __future__ import annotations
+
+
+class OrgloopError(Exception):
+    """The base of the tree: something went wrong that a person should read about."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".rstrip()
+
+
+class UserError(OrgloopError):
+    """The files or the arguments that the person gave are wrong."""
+
+    exit_code = 2
+
+
+class NotALab(UserError):
+    """The directory holds no ``task.md``."""
+
+
+class LabBusy(OrgloopError):
+    """Another process is running this lab."""
+
+
+class LedgerError(OrgloopError):
+    """The ledger cannot be opened, read or written."""
+
+
+class RepoError(OrgloopError):
+    """Git cannot do what the lab needs of it."""
+
+
+class BenchError(OrgloopError):
+    """The bench failed, which says nothing about the experiment on it."""
+
+
+class SandboxUnavailable(BenchError):
+    """The sandbox that was asked for does not work on this machine."""
+
+
+class EngineError(OrgloopError):
+    """A role's engine could not give an answer."""

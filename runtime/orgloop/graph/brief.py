@@ -1,0 +1,77 @@
+"""A role's brief: its body, rendered with what the lab knows at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orgloop.graph.context import WalkContext
+from orgloop.ledger import Case, ExperimentRow, StepRow, render_case
+from orgloop.org import Org
+from orgloop.org.brief import charter_brief, decisions, role_brief, task_brief
+from orgloop.role import BriefContext, BudgetBrief, ExperimentBrief, NoteBrief, Role, render
+
+DIFF_CAP = 12_000
+"""Characters of a diff that a brief shows."""
+
+
+async def brief_for(
+    org: Org,
+    role: Role,
+    experiment: ExperimentRow | None,
+    steps: Sequence[StepRow],
+    visit: int,
+    context: WalkContext,
+) -> str:
+    """Render ``role``'s body, and mark what its inbox held as read.
+
+    ``experiment`` is None for a role outside the flow, which then sees an empty one.
+    """
+    diff = ""
+    if experiment is not None and experiment.commit is not None:
+        commit, base = experiment.commit, experiment.base
+        diff = await context.offload.git(lambda: context.repo.diff(base, commit, cap=DIFF_CAP))
+
+    def work() -> str:
+        ledger, task = context.ledger, context.task
+        unread = ledger.messages.unread(role.name)
+        left = context.budget.left()
+        text = render(
+            role,
+            BriefContext(
+                task=task_brief(task),
+                charter=charter_brief(org.charter),
+                role=role_brief(role),
+                experiment=_experiment_brief(experiment, steps, visit, diff, context),
+                ledger=context.digest.asked_by(experiment.id) if experiment else context.digest,
+                inbox=tuple(message.text for message in unread),
+                budget=BudgetBrief(left.experiments, left.hours, left.text),
+                decisions=decisions(org.charter, role.name),
+            ),
+        )
+        ledger.messages.mark_read([message.id for message in unread], role.name)
+        return text
+
+    return await context.offload.ledger(work)
+
+
+def _experiment_brief(
+    experiment: ExperimentRow | None,
+    steps: Sequence[StepRow],
+    visit: int,
+    diff: str,
+    context: WalkContext,
+) -> ExperimentBrief:
+    if experiment is None:
+        return ExperimentBrief(id="", visits=visit)
+    measurements = context.ledger.measurements.of(context.run, experiment.id)
+    task = context.task
+    case = Case(experiment, tuple(steps), tuple(measurements), task.metric, task.self_reported)
+    return ExperimentBrief(
+        id=experiment.id,
+        title=experiment.title,
+        base=experiment.base,
+        case=render_case(case, for_role=True),
+        diff=diff,
+        notes=tuple(NoteBrief(step.node, step.note, step.decision) for step in steps),
+        visits=visit,
+    )

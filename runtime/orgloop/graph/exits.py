@@ -1,0 +1,121 @@
+"""The two ways out: `keep`, which the referee guards, and `discard`."""
+
+from __future__ import annotations
+
+import time
+
+from orgloop.graph.context import WalkContext
+from orgloop.graph.ruling import current_incumbent, rule_on
+from orgloop.graph.state import WalkState, WalkUpdate, entered
+from orgloop.ledger import IncumbentRow, StepRow
+from orgloop.referee import Call
+
+MOVED = "moved"
+"""The decision of a `keep` that must be measured on a newer incumbent first."""
+
+
+async def visit_keep(state: WalkState, context: WalkContext) -> WalkUpdate:
+    """Promote the walk's commit, if the referee agrees on the incumbent of the moment."""
+    visit, visits = entered(state, "keep")
+    experiment = state["experiment"]
+    row, ended = await context.offload.ledger(
+        lambda: (
+            context.ledger.steps.get(context.run, experiment, "keep", visit),
+            _ended(experiment, context),
+        )
+    )
+    if ended:
+        return WalkUpdate(decision=None, halt="", visits=visits)
+    await context.promotions.take(experiment)
+    if row is not None and row.decision == MOVED:
+        return WalkUpdate(decision=MOVED, moves=state["moves"] + 1, visits=visits)
+    await context.stop.boundary()
+    incumbent = await current_incumbent(context)
+    if incumbent.commit != state["base"]:
+        await _record_move(state, context, visit)
+        return WalkUpdate(decision=MOVED, moves=state["moves"] + 1, visits=visits)
+    return WalkUpdate(decision=None, halt=await _promote(state, incumbent, context), visits=visits)
+
+
+def _ended(experiment: str, context: WalkContext) -> bool:
+    row = context.ledger.experiments.get(context.run, experiment)
+    return row is not None and row.status != "running"
+
+
+async def _promote(state: WalkState, incumbent: IncumbentRow, context: WalkContext) -> str:
+    """Make the commit the incumbent; returns why not where the referee refuses."""
+    ruling = await rule_on(state, incumbent, context)
+    if ruling.call is not Call.BETTER:
+        return f"The referee does not support a keep: {ruling.why}"
+    experiment, commit = state["experiment"], state["commit"]
+
+    # The ledger first: it alone is truth, and a branch that lags is moved when the lab is opened.
+    def put_on_record() -> None:
+        context.ledger.experiments.keep(
+            context.run,
+            experiment,
+            commit=commit,
+            value=ruling.value,
+            stderr=ruling.stderr,
+            gain=ruling.gain,
+            reason=ruling.why,
+        )
+        context.lineage.crown(commit)
+
+    await context.offload.ledger(put_on_record)
+    await context.offload.git(
+        lambda: context.repo.advance(context.run, commit, expect=incumbent.commit)
+    )
+    return ""
+
+
+async def _record_move(state: WalkState, context: WalkContext, visit: int) -> None:
+    now = time.time()
+    row = StepRow(
+        run=context.run,
+        experiment=state["experiment"],
+        node="keep",
+        visit=visit,
+        started=now,
+        finished=now,
+        decision=MOVED,
+        engine="keep",
+        commit=state["commit"],
+        note="The incumbent moved meanwhile: measured again on top of the new one.",
+    )
+    await context.offload.ledger(lambda: context.ledger.steps.finish(row))
+
+
+async def visit_discard(state: WalkState, context: WalkContext) -> WalkUpdate:
+    """End the experiment as discarded, or as crashed where that is what its last run did."""
+    visits = entered(state, "discard")[1]
+    await context.offload.ledger(lambda: _discard(state, context))
+    return WalkUpdate(visits=visits)
+
+
+def _discard(state: WalkState, context: WalkContext) -> None:
+    steps = context.ledger.steps.of(context.run, state["experiment"])
+    last = steps[-1] if steps else None
+    ruling = next((step.data["ruling"] for step in reversed(steps) if "ruling" in step.data), None)
+    numbers = ruling if isinstance(ruling, dict) else {}
+    reason = state["halt"]
+    if not reason and last is not None:
+        headline = last.note.strip().partition("\n")[0]
+        reason = headline if last.node == "bench" else f"{last.node}: {headline}"
+    context.ledger.experiments.finish(
+        context.run,
+        state["experiment"],
+        "crash" if state["crashed"] else "discard",
+        reason,
+        value=_number(numbers.get("value")),
+        stderr=_number(numbers.get("stderr")),
+        gain=_number(numbers.get("gain")),
+    )
+
+    row = context.ledger.experiments.get(context.run, state["experiment"])
+    if row is not None and row.status == "discard":
+        context.lineage.refuse(row.id, row.base, row.commit)
+
+
+def _number(found: object) -> float | None:
+    return float(found) if isinstance(found, (int, float)) else None

@@ -1,0 +1,162 @@
+"""One measurement: a job on the bench, entered in the ledger before and after.
+
+The job's id is on record before the job starts, so a lab that died meanwhile finds it again: the
+executor then waits for it, or fetches its result, and nothing is run twice.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from orgloop.bench import CrashKind, Measurement, Priority, Stream, seed_value
+from orgloop.graph.context import WalkContext
+from orgloop.graph.joblogs import log_path, put_away
+from orgloop.graph.suspend import Suspended
+from orgloop.ledger import MeasurementRow
+from orgloop.repo import Worktree
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be measured."""
+
+    experiment: str
+    commit: str
+    kind: str = "search"
+    """``search``, ``promotion`` or ``audit``: which stream of seeds, and what it is for."""
+    priority: Priority = Priority.FIRST
+
+
+async def measure_next(order: Order, context: WalkContext) -> MeasurementRow:
+    """Measure the commit once more, on its next seed; returns the finished row.
+
+    Seeds are taken in order, so the n-th measurement of one commit shares its seed with the n-th
+    of any other: that is what makes them pairs.
+    """
+    rows = await context.offload.ledger(
+        lambda: context.ledger.measurements.of(context.run, order.experiment)
+    )
+    row = MeasurementRow(
+        run=context.run,
+        id=f"{context.run}-{order.experiment}-m{len(rows) + 1}",
+        experiment=order.experiment,
+        commit=order.commit,
+        seed=sum(row.commit == order.commit and row.kind == order.kind for row in rows),
+        kind=order.kind,
+        status="running",
+        started=time.time(),
+    )
+    return await run_measurement(row, order.priority, context)
+
+
+async def settle(experiment: str, context: WalkContext) -> list[MeasurementRow]:
+    """The experiment's measurements, after finishing what an earlier session began.
+
+    Whatever commit it was of: a run that is done or still runs is never begun again.
+    """
+    ledger, run = context.ledger, context.run
+    rows = await context.offload.ledger(lambda: ledger.measurements.of(run, experiment))
+    return [
+        await run_measurement(row, Priority.REPLICATE, context) if row.status == "running" else row
+        for row in rows
+    ]
+
+
+async def run_measurement(
+    row: MeasurementRow, priority: Priority, context: WalkContext
+) -> MeasurementRow:
+    """Run the job of ``row`` in a slot, and put what it gave on record."""
+    slot = await context.slots.acquire(priority)
+    since = time.monotonic()
+    try:
+        await context.stop.boundary()
+        worktree = await context.offload.git(lambda: context.pool.checkout(row.commit))
+        try:
+            started = replace(row, slot=slot.index, started=time.time())
+            await context.offload.ledger(lambda: _begin(started, context))
+            protected = await _set_up(worktree, context)
+            measured = await context.bench.measure(
+                row.id, worktree, seed_of(row, context.run_seed), slot, protected=protected
+            )
+        finally:
+            context.pool.give_back(worktree)
+            context.offload.background(context.pool.prepare_spare)
+    finally:
+        context.slots.release(slot)
+        context.traffic.held_slot(row.experiment, time.monotonic() - since)
+    if measured.crash is not None and measured.crash.kind is CrashKind.STOPPED:
+        context.offload.background(lambda: context.executor.forget(row.id))
+        raise Suspended  # the row stays `running`: the next session measures under the same id
+    finished = _finished(started, measured)
+    log = None if measured.log is None else log_path(context.repo.home, row.run, row.id)
+    await context.offload.ledger(
+        lambda: context.ledger.measurements.finish(
+            finished.id,
+            value=finished.value,
+            metrics=finished.metrics,
+            crash=finished.crash,
+            wall_s=finished.wall_s,
+            cpu_s=finished.cpu_s,
+            peak_bytes=finished.peak_bytes,
+            log=None if log is None else str(log),
+        )
+    )
+
+    def clear_away() -> None:
+        if measured.log is not None and log is not None:
+            put_away(measured.log, log)
+        context.executor.forget(row.id)
+
+    # Only now, when the ledger has the result: until then the job's record is what resumes it.
+    context.offload.background(clear_away)
+    return finished
+
+
+async def _set_up(worktree: Worktree, context: WalkContext) -> tuple[Path, ...]:
+    """Run the task's ``setup`` where it has not been; what it made is then read-only."""
+    if context.task.setup is None:
+        return ()
+    if not context.pool.is_set_up(worktree):
+        job = f"{context.run}-setup-{worktree.number}"
+        context.executor.forget(job)
+        await context.bench.setup(worktree, job_id=job)
+        await context.offload.git(lambda: context.pool.record_setup(worktree))
+        context.executor.forget(job)
+    return context.pool.protected(worktree)
+
+
+def seed_of(row: MeasurementRow, run_seed: int) -> int:
+    """The seed that a measurement runs with; equal ones make pairs."""
+    stream: Stream = "search"
+    if row.kind in ("promotion", "audit"):
+        stream = "promotion" if row.kind == "promotion" else "audit"
+    return seed_value(run_seed, row.seed, stream)
+
+
+def _begin(row: MeasurementRow, context: WalkContext) -> None:
+    if not context.ledger.measurements.begin(row):
+        context.ledger.measurements.restart(row.id, slot=row.slot)
+
+
+def _finished(row: MeasurementRow, measured: Measurement) -> MeasurementRow:
+    crash = measured.crash
+    return replace(
+        row,
+        status="ok" if crash is None else "crash",
+        finished=time.time(),
+        value=measured.value,
+        metrics=dict(measured.metrics),
+        crash=None
+        if crash is None
+        else {
+            "kind": crash.kind.value,
+            "step": crash.step,
+            "message": crash.message,
+            "tail": crash.tail,
+        },
+        wall_s=measured.wall_s,
+        cpu_s=measured.cpu_s,
+        peak_bytes=measured.peak_bytes,
+    )

@@ -1,0 +1,47 @@
+"""Several seats for one role: each thinks alone, a rule makes their decisions one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from orgloop.engines.protocol import Answer, Usage
+
+
+def agree(arrows: Sequence[str | None], *, rule: str, safest: str) -> str:
+    """The panel's decision.
+
+    ``majority`` takes the most frequent arrow, and ``safest`` on a tie; ``unanimous`` takes the
+    arrow only if all agree, else ``safest``; ``any`` takes the first arrow that differs from
+    ``safest``, so that one advocate suffices. ``safest`` is the arrow of a failed answer.
+    """
+    votes = Counter(arrow for arrow in arrows if arrow is not None)
+    if rule == "any":
+        return next((arrow for arrow in arrows if arrow not in (None, safest)), None) or safest
+    if rule == "unanimous":
+        return next(iter(votes)) if len(votes) == 1 else safest
+    (first, count), *others = votes.most_common()
+    return safest if any(other == count for _, other in others) else first
+
+
+def merge(answers: Sequence[Answer], arrows: Sequence[str | None], decision: str | None) -> Answer:
+    """One answer that carries every seat's note and the sum of what they cost."""
+    notes = [
+        f"**Seat {seat}** ({arrow or 'no decision'}): {answer.note}"
+        for seat, (answer, arrow) in enumerate(zip(answers, arrows, strict=True), 1)
+    ]
+    headline = f"{len(answers)} seats: {decision}." if decision else f"{len(answers)} seats."
+    usage = Usage(
+        input_tokens=sum(answer.usage.input_tokens for answer in answers),
+        cached_tokens=sum(answer.usage.cached_tokens for answer in answers),
+        output_tokens=sum(answer.usage.output_tokens for answer in answers),
+        cost_usd=sum(answer.usage.cost_usd for answer in answers),
+    )
+    return replace(
+        answers[0],
+        note="\n\n".join([headline, *notes]),
+        decision=decision,
+        outcome=None,
+        usage=usage,
+    )

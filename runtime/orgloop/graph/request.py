@@ -1,0 +1,140 @@
+"""What an engine is asked: the request for one visit of one role."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from orgloop.charter.flow import STATIONS
+from orgloop.engines.protocol import Engine, Evidence, Json, PastStep, Request, Trial, Verdict
+from orgloop.errors import LedgerError
+from orgloop.graph.brief import brief_for
+from orgloop.graph.context import WalkContext
+from orgloop.graph.ruling import current_incumbent
+from orgloop.graph.state import WalkState
+from orgloop.ledger import ExperimentRow, StepRow
+from orgloop.org import Org
+from orgloop.role import Role
+
+
+async def build_request(
+    org: Org, role: Role, engine: Engine, state: WalkState, context: WalkContext, visit: int
+) -> Request:
+    """Gather what ``role`` may know at this visit. One trip to the ledger, one to git."""
+    experiment, steps, evidence = await context.offload.ledger(lambda: _from_ledger(state, context))
+    hidden = context.task.hidden
+    base, files = await context.offload.git(
+        lambda: (
+            context.repo.commit_files(state["base"], hidden),
+            context.repo.commit_files(state["commit"], hidden),
+        )
+    )
+    brief = ""
+    if engine.reads_brief:
+        brief = await brief_for(org, role, experiment, steps, visit, context)
+    return Request(
+        experiment=experiment.id,
+        role=role,
+        task=context.task,
+        brief=brief,
+        decisions=org.charter.flow.labels(role.name),
+        base=base,
+        files=files,
+        history=[_past(step) for step in steps if step.node not in STATIONS],
+        evidence=evidence,
+        seed=draw_seed(context.run_seed, experiment.id, role.name, visit),
+    )
+
+
+async def build_cadence_request(
+    org: Org, role: Role, engine: Engine, turn: int, context: WalkContext
+) -> Request:
+    """Gather what a role outside the flow may know when its ``turn`` has come."""
+
+    def work() -> Evidence:
+        return _evidence(context, experiment=None, verdict=None, twin=None)
+
+    commit = (await current_incumbent(context)).commit
+    evidence = await context.offload.ledger(work)
+    files = await context.offload.git(
+        lambda: context.repo.commit_files(commit, context.task.hidden)
+    )
+    brief = ""
+    if engine.reads_brief:
+        brief = await brief_for(org, role, None, (), turn, context)
+    return Request(
+        experiment=f"{role.name}-{turn}",
+        role=role,
+        task=context.task,
+        brief=brief,
+        decisions=(),
+        base=files,
+        files=files,
+        evidence=evidence,
+        seed=draw_seed(context.run_seed, "cadence", role.name, turn),
+    )
+
+
+def draw_seed(run_seed: int, experiment: str, node: str, visit: int) -> int:
+    """A seed for an engine that draws; no use to anyone who wants to guess the bench's seeds."""
+    text = f"{run_seed}/draw/{experiment}/{node}/{visit}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
+
+
+def _from_ledger(
+    state: WalkState, context: WalkContext
+) -> tuple[ExperimentRow, Sequence[StepRow], Evidence]:
+    ledger, run, experiment = context.ledger, context.run, state["experiment"]
+    row = ledger.experiments.get(run, experiment)
+    if row is None:
+        raise LedgerError(f"Experiment {experiment} of run {run} is not in the ledger.")
+    steps = [step for step in ledger.steps.of(run, experiment) if step.finished is not None]
+    twin = None
+    if row.fingerprint is not None:
+        earlier = ledger.experiments.by_fingerprint(run, row.fingerprint, experiment)
+        if earlier is None and row.params:
+            earlier = ledger.experiments.by_params(run, row.params, experiment)
+        twin = None if earlier is None else earlier.id
+    evidence = _evidence(context, experiment=experiment, verdict=_verdict(steps), twin=twin)
+    return row, steps, evidence
+
+
+def _evidence(
+    context: WalkContext, *, experiment: str | None, verdict: Verdict | None, twin: str | None
+) -> Evidence:
+    found = context.ledger.evidence(context.run, context.task.goal)
+    return Evidence(
+        trials=[
+            Trial(trial.experiment, _json(trial.params), trial.value, trial.status, trial.reason)
+            for trial in found.trials
+            if trial.experiment != experiment
+        ],
+        incumbent_value=found.incumbent_value,
+        baseline_value=found.baseline_value,
+        noise_sd=found.noise_sd,
+        finished=found.finished,
+        streak=found.streak,
+        planned=context.budget.limits.experiments,
+        verdict=verdict,
+        twin=twin,
+    )
+
+
+def _past(step: StepRow) -> PastStep:
+    return PastStep(step.node, step.decision, step.note, _json(step.data))
+
+
+def _json(found: Mapping[str, object]) -> Mapping[str, Json]:
+    """What the ledger gives back came out of ``json.loads``, which the checker cannot know."""
+    return cast("Mapping[str, Json]", found)
+
+
+def _verdict(steps: Sequence[StepRow]) -> Verdict | None:
+    """What the referee said at the last visit to the bench."""
+    for step in reversed(steps):
+        ruling = step.data.get("ruling") if step.node == "bench" else None
+        if isinstance(ruling, dict):
+            value, stderr = ruling["value"], ruling["stderr"]
+            return Verdict(str(ruling["call"]), value, stderr, str(ruling["why"]))
+    return None

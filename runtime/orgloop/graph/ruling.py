@@ -1,0 +1,46 @@
+"""The referee's case for an experiment, gathered from the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+
+from orgloop.errors import LedgerError
+from orgloop.graph.context import WalkContext
+from orgloop.graph.state import WalkState
+from orgloop.ledger import IncumbentRow
+from orgloop.referee import Case, Ruling
+
+
+async def rule_on(
+    state: WalkState, incumbent: IncumbentRow, context: WalkContext, *, asked_again: bool = False
+) -> Ruling:
+    """Ask the referee about the walk's commit against ``incumbent``, on all there is."""
+    case = await context.offload.ledger(
+        lambda: _case(state, incumbent, context, asked_again=asked_again)
+    )
+    return await asyncio.to_thread(context.referee.rule, case)
+
+
+async def current_incumbent(context: WalkContext) -> IncumbentRow:
+    """The commit to beat at this moment; there is one once the baseline was measured."""
+    row = await context.offload.ledger(lambda: context.ledger.incumbents.current(context.run))
+    if row is None:
+        raise LedgerError(
+            f"Run {context.run} has no incumbent, though its baseline was measured.",
+            hint="Start another run with `orgloop run --new`.",
+        )
+    return row
+
+
+def _case(
+    state: WalkState, incumbent: IncumbentRow, context: WalkContext, *, asked_again: bool
+) -> Case:
+    lineage = context.lineage
+    return Case(
+        goal=context.task.goal,
+        candidate=lineage.samples(state["commit"]),
+        incumbent=lineage.samples(incumbent.commit),
+        min_delta=context.task.min_delta,
+        asked_again=asked_again,
+        lineage=lineage.until(incumbent),
+    )

@@ -1,0 +1,1 @@
+"""The lab: one run of an organization on a task, from the baseline to the summary."""

@@ -1,0 +1,178 @@
+"""One session of a lab: the baseline, then experiments until there is no more to do."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orgloop.engines.embedded.warm import warm_up
+from orgloop.engines.resolve import resolve
+from orgloop.errors import LedgerError
+from orgloop.lab.admission import Admission
+from orgloop.lab.baseline import measure_baseline, repeats
+from orgloop.lab.generations import Generations
+from orgloop.lab.options import RunOptions
+from orgloop.lab.reload import Reload
+from orgloop.lab.scheduler import Scheduler
+from orgloop.lab.session import Session, open_session
+from orgloop.lab.steering import Steering
+from orgloop.lab.summary import RunSummary, summarise
+from orgloop.lab.watcher import Watcher
+from orgloop.repo import run_branch
+
+if TYPE_CHECKING:
+    from orgloop.graph.checkpoints import WalkSaver
+
+
+def run_lab(
+    root: Path,
+    options: RunOptions,
+    *,
+    new: bool = False,
+    on_open: Callable[[Session], None],
+) -> RunSummary:
+    """Run the lab at ``root`` until its budget is spent or somebody stops it.
+
+    ``on_open`` is told of the session before anything runs: a display starts there. Raises what
+    :mod:`orgloop.errors` names; whatever was finished by then is on record.
+    """
+    session = open_session(root, options, new=new)
+    return asyncio.run(_run(session, on_open))
+
+
+async def _run(session: Session, on_open: Callable[[Session], None]) -> RunSummary:
+    context = session.context
+    generations = Generations(
+        session.run.id, context.task, context.repo, context.ledger, context.offload
+    )
+    steering = Steering(context, session.executor)
+    try:
+        on_open(session)
+        await _warn_of_sandbox(session)
+        await session.executor.warm(len(context.slots))
+        await steering.dismiss_old()
+        with _interrupts(steering):
+            reason = await _work(session, generations, steering)
+        await steering.count_time()
+        return await _end(session, reason)
+    except BaseException as error:
+        why = str(error) or type(error).__name__
+        with contextlib.suppress(LedgerError):
+            await context.offload.ledger(
+                lambda: context.ledger.runs.set_state(session.run.id, "stopped", why)
+            )
+        raise
+    finally:
+        await session.close()
+
+
+async def _work(session: Session, generations: Generations, steering: Steering) -> str:
+    """Everything between opening and summary; returns why it ended."""
+    context, run, org = session.context, session.run, session.lab.org
+    await context.offload.ledger(lambda: context.ledger.runs.set_state(run.id, "running"))
+    await generations.adopt(org, author="a person", reason=f"The organization `{org.charter.name}`")
+    # LangGraph takes two seconds to import and the baseline does not need it.
+    library = asyncio.create_task(
+        asyncio.to_thread(importlib.import_module, "orgloop.graph.checkpoints")
+    )
+    if _think_here(session):
+        warm_up(context.repo.commit_files(run.baseline_commit, context.task.hidden), context.task)
+    polling = asyncio.create_task(_poll(steering))
+    try:
+        count = repeats(org.charter.accept, len(context.slots))
+        await measure_baseline(run.baseline_commit, count, context)
+        module = await library
+    finally:
+        polling.cancel()
+    saver: WalkSaver = module.WalkSaver.open(context.repo.home / "walks.db")
+    await context.offload.git(lambda: _heal_branch(session))
+    reload = Reload(session.lab, context, generations, org=session.options.org)
+    saves: set[asyncio.Task[None]] = set()
+
+    def on_save() -> None:
+        task = asyncio.create_task(reload.on_save())
+        saves.add(task)
+        task.add_done_callback(saves.discard)
+
+    watcher = Watcher(session.lab.root, on_save)
+    try:
+        admission = Admission(len(context.slots), org.charter.lookahead, local=_think_here(session))
+        scheduler = Scheduler(context, generations, saver, admission=admission)
+        return await scheduler.run(steering.tick)
+    finally:
+        watcher.close()
+        saver.close()
+
+
+async def _warn_of_sandbox(session: Session) -> None:
+    warning = await asyncio.to_thread(lambda: session.executor.sandbox.warning)
+    if warning:
+        context = session.context
+        await context.offload.ledger(
+            lambda: context.ledger.problems.notice(
+                warning, run=session.run.id, level="warning"
+            )
+        )
+
+
+def _think_here(session: Session) -> bool:
+    """Whether every role is thought for in this process, by an embedded engine."""
+    charter = session.lab.org.charter
+    return all(
+        resolve(role, charter.model or "", override=session.options.model).model == "embedded"
+        for role in session.lab.org.employed().values()
+    )
+
+
+def _heal_branch(session: Session) -> None:
+    """Put the run's branch where the ledger says it is: a lab may have died in between."""
+    context = session.context
+    incumbent = context.ledger.incumbents.current(session.run.id)
+    if incumbent is not None:
+        head = context.repo.refs.get(run_branch(session.run.id))
+        context.repo.advance(session.run.id, incumbent.commit, expect=head)
+
+
+async def _poll(steering: Steering) -> None:
+    while True:
+        await steering.tick()
+        await asyncio.sleep(0.2)
+
+
+async def _end(session: Session, reason: str) -> RunSummary:
+    context, run = session.context, session.run.id
+    state = "finished" if reason else "stopped"
+
+    def work() -> RunSummary | None:
+        context.ledger.runs.set_state(run, state, reason or "Stopped; `orgloop run` goes on.")
+        return summarise(context.ledger, run, context.task)
+
+    summary = await context.offload.ledger(work)
+    assert summary is not None, "the run was created before it was run"
+    return summary
+
+
+@contextlib.contextmanager
+def _interrupts(steering: Steering) -> Iterator[None]:
+    """Make the first Ctrl-C a `stop` and the second a `stop --now`."""
+    loop = asyncio.get_running_loop()
+    asked: set[asyncio.Task[None]] = set()
+    verbs = iter(("stop", "stop-now"))
+
+    def interrupted() -> None:
+        task = asyncio.ensure_future(steering.obey(next(verbs, "stop-now")))
+        asked.add(task)
+        task.add_done_callback(asked.discard)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, interrupted)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

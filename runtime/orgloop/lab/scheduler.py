@@ -1,0 +1,146 @@
+"""Keeps walks in flight until the budget is spent or somebody says stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from orgloop.errors import EngineError
+from orgloop.graph.context import WalkContext
+from orgloop.graph.ruling import current_incumbent
+from orgloop.lab.admission import Admission, Load
+from orgloop.lab.cadence import Cadence
+from orgloop.lab.casebook import close_case
+from orgloop.lab.generations import Generations
+from orgloop.ledger import ExperimentRow
+
+if TYPE_CHECKING:
+    from orgloop.graph.checkpoints import WalkSaver
+
+FAILURES = 3
+"""Experiments in a row that fail in the same way before the run gives up: it is not the ideas."""
+TICK = 0.2
+"""Seconds between two looks at latencies while roles think, and at what people ask."""
+
+
+class Scheduler:
+    """Begins walks, resumes those of an earlier session, and ends when there is no more to do."""
+
+    def __init__(
+        self,
+        context: WalkContext,
+        generations: Generations,
+        saver: WalkSaver,
+        *,
+        admission: Admission,
+    ) -> None:
+        self._context = context
+        self._generations = generations
+        self._saver = saver
+        self.admission = admission
+        self._cadence = Cadence(context, generations)
+        self._walks: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        self._failures: list[str] = []
+        context.traffic.on_thought = self.admission.thinking.add
+        context.traffic.on_concluded = self.admission.concluding.add
+        context.traffic.on_benched = self.admission.benching.add
+        context.traffic.on_move = self._wake.set
+
+    async def run(self, tick: Callable[[], Awaitable[None]]) -> str:
+        """Work until the budget is spent, and return why it ended; empty if it was stopped.
+
+        ``tick`` is awaited a few times a second: it carries out what people ask. Raises the first
+        error that stops the whole run, after the walks in flight were set down.
+        """
+        try:
+            await self._resume()
+            while True:
+                await tick()
+                reason = await self._admit()
+                if not self._walks and (reason or self._context.stop.stopping):
+                    return "" if self._context.stop.stopping else reason
+                await self._something_happens()
+                self._raise_failures()
+        except BaseException:
+            await self._set_down()
+            raise
+
+    async def _resume(self) -> None:
+        context = self._context
+        running = await context.offload.ledger(
+            lambda: context.ledger.experiments.running(context.run)
+        )
+        for experiment in running:
+            self._begin(experiment, resumed=True)
+
+    async def _admit(self) -> str:
+        """Begin as many walks as are wanted; returns why none may begin any more."""
+        context = self._context
+        if context.stop.stopping or context.stop.paused:
+            return ""
+        left = await context.offload.ledger(context.budget.left)
+        if left.spent:
+            return left.spent
+        traffic = context.traffic
+        wanted = self.admission.wanted(
+            Load(traffic.upstream, traffic.mean_wait(), traffic.at_bench, traffic.past_bench)
+        )
+        if left.experiments is not None:
+            wanted = min(wanted, left.experiments)
+        for _ in range(wanted):
+            self._begin(await self._start(), resumed=False)
+        return ""
+
+    async def _start(self) -> ExperimentRow:
+        context, generation = self._context, self._generations.current
+        incumbent = await current_incumbent(context)
+        return await context.offload.ledger(
+            lambda: context.ledger.experiments.start(context.run, generation, incumbent.commit)
+        )
+
+    def _begin(self, experiment: ExperimentRow, *, resumed: bool) -> None:
+        self._context.traffic.begin(experiment.id)
+        task = asyncio.create_task(self._walk(experiment, resumed=resumed), name=experiment.id)
+        self._walks.add(task)
+        task.add_done_callback(lambda _: self._wake.set())
+
+    async def _walk(self, experiment: ExperimentRow, *, resumed: bool) -> None:
+        context = self._context
+        walker = await self._generations.walker(experiment.generation, self._saver)
+        if await walker.walk(experiment, context, resumed=resumed):
+            await self._note_end(experiment)
+            await close_case(experiment.id, context)
+            await self._cadence.after_experiment(walker.org)
+
+    async def _note_end(self, experiment: ExperimentRow) -> None:
+        context = self._context
+        row = await context.offload.ledger(
+            lambda: context.ledger.experiments.get(context.run, experiment.id)
+        )
+        if row is not None and "` failed: " in row.reason:
+            self._failures.append(row.reason)
+        else:
+            self._failures.clear()
+
+    async def _something_happens(self) -> None:
+        self._wake.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), TICK)
+
+    def _raise_failures(self) -> None:
+        for task in [task for task in self._walks if task.done()]:
+            self._walks.discard(task)
+            task.result()
+        last = self._failures[-FAILURES:]
+        if len(last) == FAILURES and len(set(last)) == 1:
+            raise EngineError(
+                f"{FAILURES} experiments in a row ended in the same way: {last[0]}",
+                hint="Nothing is lost; mend it, then `orgloop run` goes on.",
+            )
+
+    async def _set_down(self) -> None:
+        self._context.stop.stop()
+        await asyncio.gather(*self._walks, return_exceptions=True)

@@ -1,0 +1,144 @@
+"""An open lab: its files read, its repository, ledger and bench at hand, and the run to work on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from orgloop.bench import Bench, LocalExecutor, Slots
+from orgloop.charter import Budget
+from orgloop.engines.protocol import Engine
+from orgloop.engines.resolve import engine_for, model_problems, resolve
+from orgloop.errors import UserError
+from orgloop.graph.budget import RunBudget, Used
+from orgloop.graph.context import WalkContext
+from orgloop.graph.lineage import Lineage
+from orgloop.graph.measure import seed_of
+from orgloop.graph.offload import Offload
+from orgloop.graph.promotions import Promotions
+from orgloop.graph.suspend import StopSignal
+from orgloop.graph.traffic import Traffic
+from orgloop.lab.begin import begin_or_resume
+from orgloop.lab.lock import LabLock
+from orgloop.lab.options import RunOptions
+from orgloop.ledger import Digest, Ledger, RunRow
+from orgloop.org import Lab, load_lab
+from orgloop.problems import Problems
+from orgloop.referee import referee_for
+from orgloop.repo import LabRepo, WorktreePool
+from orgloop.repo.frozen import freeze
+from orgloop.role import Role
+
+
+@dataclass(frozen=True)
+class Session:
+    """What :func:`open_session` opened; :meth:`close` lets go of it again."""
+
+    lab: Lab
+    run: RunRow
+    options: RunOptions
+    resumed: bool
+    context: WalkContext
+    executor: LocalExecutor
+    lock: LabLock
+
+    async def close(self) -> None:
+        """Close everything; jobs on the bench go on and are found by the next session."""
+        await self.executor.close()
+        self.context.offload.close()
+        self.context.ledger.close()
+        self.context.repo.close()
+        self.lock.release()
+
+
+def open_session(root: Path, options: RunOptions, *, new: bool) -> Session:
+    """Open the lab at ``root`` for running it.
+
+    Raises :class:`~orgloop.problems.ProblemsFound` where its files do not check, and whatever else
+    of :mod:`orgloop.errors` stands in the way; nothing is left open then.
+    """
+    lab, problems = load_lab(root, org=options.org)
+    problems.raise_errors()
+    if lab is None:
+        raise UserError(f"{root} could not be read as a lab.", hint="`orgloop check` says why.")
+    charter = lab.org.charter
+    missing = model_problems(
+        lab.org.employed().values(), charter.model or "", override=options.model
+    )
+    Problems(missing).raise_errors()
+    repo = LabRepo.open(lab.root)
+    lock = LabLock(repo.home)
+    try:
+        return _open(lab, repo, lock, options, new=new)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _open(lab: Lab, repo: LabRepo, lock: LabLock, options: RunOptions, *, new: bool) -> Session:
+    ledger = Ledger.open(repo.home / "lab.db")
+    run, options = begin_or_resume(lab, repo, ledger, options, new=new)
+    task = lab.task
+    if options.slots is not None:
+        task = task.model_copy(update={"slots": options.slots})
+    lab = Lab(lab.root, task, lab.org)
+    pool = WorktreePool(repo)
+    executor = LocalExecutor(repo.home / "jobs")
+    for job in executor.unfinished():
+        if job.worktree is not None:
+            pool.reserve(job.worktree)
+    pool.prune()
+    frozen = freeze(repo, run.baseline_commit)
+    context = WalkContext(
+        run=run.id,
+        run_seed=run.seed,
+        task=task,
+        budget=RunBudget(budget_of(lab, options), lambda: used(ledger, run.id)),
+        ledger=ledger,
+        digest=Digest(ledger, run.id, task.goal, task.metric),
+        repo=repo,
+        pool=pool,
+        bench=Bench(task, executor, home=repo.home, frozen=frozen, run_seed=run.seed),
+        executor=executor,
+        slots=Slots(task),
+        lineage=Lineage(ledger, run.id, lambda row: seed_of(row, run.seed)),
+        referee=referee_for(lab.org.charter.accept),
+        engine_for=engines(options),
+        promotions=Promotions(),
+        traffic=Traffic(),
+        stop=StopSignal(),
+        offload=Offload(),
+    )
+    return Session(lab, run, options, run.state != "running", context, executor, lock)
+
+
+def budget_of(lab: Lab, options: RunOptions) -> Budget:
+    """The charter's budget, with what the command line says over it."""
+    given = options.model_dump(include={"experiments", "hours", "tokens", "usd"}, exclude_none=True)
+    return lab.org.charter.budget.model_copy(update=given)
+
+
+def used(ledger: Ledger, run: str) -> Used:
+    """What the run has used, from the ledger's running totals."""
+    counts = ledger.runs.counts(run)
+    return Used(
+        experiments=counts.started,
+        hours=counts.active_s / 3600,
+        tokens=counts.input_tokens + counts.output_tokens,
+        usd=counts.cost_usd,
+    )
+
+
+def engines(options: RunOptions) -> Callable[[Role, str | None], Engine]:
+    """Makes each role's engine once: engines are shared by all walks."""
+    made: dict[tuple[str, str], Engine] = {}
+
+    def find(role: Role, charter_model: str | None) -> Engine:
+        resolution = resolve(role, charter_model or "", override=options.model)
+        key = (resolution.model, role.org.embedded or "")
+        if key not in made:
+            made[key] = engine_for(resolution, role)
+        return made[key]
+
+    return find

@@ -1,0 +1,83 @@
+"""Carries out what people ask of the running lab: rows of the ledger's `commands` table."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from orgloop.bench import Executor
+from orgloop.graph.context import WalkContext
+from orgloop.ledger import CommandRow
+from orgloop.problems import did_you_mean
+
+SAVE_EVERY = 5.0
+"""Seconds between two updates of the time that the run has been going."""
+VERBS = ("pause", "resume", "stop", "stop-now")
+
+
+class Steering:
+    """The lab's side of `pause`, `resume`, `stop` and `stop --now`."""
+
+    def __init__(self, context: WalkContext, executor: Executor) -> None:
+        self._context = context
+        self._executor = executor
+        self._counted = time.monotonic()
+
+    async def dismiss_old(self) -> None:
+        """Answer what was asked of an earlier session, which ended before it could obey."""
+        for command in await self._pending():
+            await self._answer(command, "refused", "The lab had ended by then.")
+
+    async def tick(self) -> None:
+        """Look for new requests; keeps the run's clock, too."""
+        for command in await self._pending():
+            if command.verb in VERBS:
+                await self.obey(command.verb)
+                await self._answer(command, "done", "")
+            else:
+                hint = did_you_mean(command.verb, VERBS)
+                await self._answer(command, "refused", f"No such request. {hint}")
+        if time.monotonic() - self._counted >= SAVE_EVERY:
+            await self.count_time()
+
+    async def obey(self, verb: str) -> None:
+        """Do one of :data:`VERBS`."""
+        stop = self._context.stop
+        if verb == "pause" and not stop.stopping:
+            stop.pause()
+            await self._state("paused", "Asked to pause.")
+        elif verb == "resume" and not stop.stopping:
+            stop.resume()
+            await self._state("running", "")
+        elif verb in ("stop", "stop-now"):
+            stop.stop()
+            await self._state("stopping", "Asked to stop.")
+            if verb == "stop-now":
+                await self._end_jobs()
+
+    async def count_time(self) -> None:
+        """Add the time since the last call to what the run has been going."""
+        now = time.monotonic()
+        seconds, self._counted = now - self._counted, now
+        context = self._context
+        await context.offload.ledger(lambda: context.ledger.runs.tick(context.run, seconds))
+
+    async def _pending(self) -> list[CommandRow]:
+        return await self._context.offload.ledger(self._context.ledger.commands.pending)
+
+    async def _answer(self, command: CommandRow, state: str, text: str) -> None:
+        commands = self._context.ledger.commands
+        await self._context.offload.ledger(lambda: commands.answer(command.id, state, text))
+
+    async def _state(self, state: str, reason: str) -> None:
+        context = self._context
+        await context.offload.ledger(
+            lambda: context.ledger.runs.set_state(context.run, state, reason)
+        )
+
+    async def _end_jobs(self) -> None:
+        context = self._context
+        running = await context.offload.ledger(
+            lambda: context.ledger.measurements.running(context.run)
+        )
+        await asyncio.gather(*(self._executor.kill(row.id) for row in running))

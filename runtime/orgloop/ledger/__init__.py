@@ -1,0 +1,55 @@
+"""The ledger: the lab's one source of truth, ``.orgloop/lab.db``.
+
+Everything that happened is a row here, written in the transaction in which it came to be, with an
+event that tells of it. Case files, logs, digests and displays are made from it and can be made
+again.
+"""
+
+from orgloop.ledger.casefile import Case, case_path, load_case, render_case, write_case
+from orgloop.ledger.digest import Digest
+from orgloop.ledger.incumbents import BASELINE
+from orgloop.ledger.ledger import STATE_DIR, Ledger, ledger_path
+from orgloop.ledger.rows import (
+    CommandRow,
+    CountsRow,
+    EvidenceRow,
+    ExperimentRow,
+    GenerationRow,
+    IncumbentRow,
+    LineRow,
+    MeasurementRow,
+    MessageRow,
+    ProblemRow,
+    RunRow,
+    StepRow,
+    TrialRow,
+)
+from orgloop.ledger.views import RunStatus, Standing
+
+__all__ = [
+    "BASELINE",
+    "STATE_DIR",
+    "Case",
+    "CommandRow",
+    "CountsRow",
+    "Digest",
+    "EvidenceRow",
+    "ExperimentRow",
+    "GenerationRow",
+    "IncumbentRow",
+    "Ledger",
+    "LineRow",
+    "MeasurementRow",
+    "MessageRow",
+    "ProblemRow",
+    "RunRow",
+    "RunStatus",
+    "Standing",
+    "StepRow",
+    "TrialRow",
+    "case_path",
+    "ledger_path",
+    "load_case",
+    "render_case",
+    "write_case",
+]

@@ -1,0 +1,130 @@
+"""Steps: the result of each visit of a node, which a resumed walk returns again."""
+
+from __future__ import annotations
+
+from orgloop import events
+from orgloop.ledger import codec
+from orgloop.ledger.database import Database
+from orgloop.ledger.journal import Journal
+from orgloop.ledger.plain import headline, storable
+from orgloop.ledger.rows import StepRow
+
+_KEY = "run = ? AND experiment = ? AND node = ? AND visit = ?"
+
+
+class Steps:
+    """The ``steps`` table.
+
+    ``experiment`` is an experiment's id, or any other name for a call outside the flow (a role on
+    a cadence): such steps count in the run's totals only.
+    """
+
+    def __init__(self, database: Database, journal: Journal) -> None:
+        self._database = database
+        self._journal = journal
+
+    def begin(self, run: str, experiment: str, node: str, visit: int) -> StepRow:
+        """Enter a node. A step that is there already is returned as it stands.
+
+        So a walk that is resumed sees by ``finished`` whether the work is done.
+        """
+        with self._database.transaction():
+            before = self.get(run, experiment, node, visit)
+            if before is not None:
+                return before
+            now = self._database.clock()
+            self._database.insert(
+                "INSERT INTO steps (run, experiment, node, visit, started) VALUES (?, ?, ?, ?, ?)",
+                (run, experiment, node, visit, now),
+            )
+            self._journal.append(
+                events.StepStarted(at=now, run=run, experiment=experiment, node=node, visit=visit)
+            )
+        return StepRow(run, experiment, node, visit, now, None)
+
+    def finish(self, row: StepRow) -> bool:
+        """Record a step's result, once; False, and no change, where it has one.
+
+        ``row.finished`` may be None: it is then now. Its tokens and cost are added to the
+        experiment's and the run's totals in the same transaction.
+        """
+        with self._database.transaction():
+            finished = row.finished if row.finished is not None else self._database.clock()
+            note, error = storable(row.note), storable(row.error)
+            result = (
+                finished,
+                row.decision,
+                note,
+                row.engine,
+                row.commit,
+                codec.to_json(row.data),
+                row.input_tokens,
+                row.cached_tokens,
+                row.output_tokens,
+                row.cost_usd,
+                error,
+            )
+            key = (row.run, row.experiment, row.node, row.visit)
+            changed = self._database.write(
+                "UPDATE steps SET finished = ?, decision = ?, note = ?, engine = ?, "
+                "commit_id = ?, data = ?, input_tokens = ?, cached_tokens = ?, "
+                f"output_tokens = ?, cost_usd = ?, error = ? WHERE {_KEY} AND finished IS NULL",
+                (*result, *key),
+            )
+            if not changed:
+                changed = self._database.write(
+                    f"INSERT OR IGNORE INTO steps ({codec.STEP}) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*key, row.started, *result),
+                )
+            if not changed:
+                return False
+            self._count(row)
+            self._journal.append(
+                events.StepFinished(
+                    at=finished,
+                    run=row.run,
+                    experiment=row.experiment,
+                    node=row.node,
+                    visit=row.visit,
+                    decision=row.decision,
+                    engine=row.engine,
+                    headline=headline(note),
+                    wall_s=max(0.0, finished - row.started),
+                    tokens=row.input_tokens + row.output_tokens,
+                    cost_usd=row.cost_usd,
+                    error=error,
+                )
+            )
+        return True
+
+    def _count(self, row: StepRow) -> None:
+        tokens = row.input_tokens + row.output_tokens
+        if not (tokens or row.cost_usd):
+            return
+        self._database.write(
+            "UPDATE experiments SET tokens = tokens + ?, cost_usd = cost_usd + ? "
+            "WHERE run = ? AND number = ?",
+            (tokens, row.cost_usd, row.run, codec.experiment_number(row.experiment)),
+        )
+        self._database.write(
+            "UPDATE totals SET input_tokens = input_tokens + ?, "
+            "cached_tokens = cached_tokens + ?, output_tokens = output_tokens + ?, "
+            "cost_usd = cost_usd + ? WHERE run = ?",
+            (row.input_tokens, row.cached_tokens, row.output_tokens, row.cost_usd, row.run),
+        )
+
+    def get(self, run: str, experiment: str, node: str, visit: int) -> StepRow | None:
+        """One step."""
+        row = self._database.row(
+            f"SELECT {codec.STEP} FROM steps WHERE {_KEY}", (run, experiment, node, visit)
+        )
+        return codec.step_row(row) if row else None
+
+    def of(self, run: str, experiment: str) -> list[StepRow]:
+        """An experiment's steps, in the order in which they began."""
+        found = self._database.rows(
+            f"SELECT {codec.STEP} FROM steps WHERE run = ? AND experiment = ? ORDER BY rowid",
+            (run, experiment),
+        )
+        return [codec.step_row(cells) for cells in found]

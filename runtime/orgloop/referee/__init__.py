@@ -1,0 +1,33 @@
+"""Rules of acceptance: whether a candidate is better than the incumbent, or measured again.
+
+``referee_for("greedy")`` and ``referee_for("significant")`` are the two that a charter names.
+Importing this package loads neither NumPy nor SciPy; ruling on a case may.
+"""
+
+from orgloop.referee.choose import RULES, referee_for
+from orgloop.referee.protocol import (
+    Call,
+    Case,
+    Referee,
+    Reign,
+    Ruling,
+    Sample,
+    noise_sd,
+)
+from orgloop.referee.significant import standing
+from orgloop.referee.summary import Improvement, improvement
+
+__all__ = [
+    "RULES",
+    "Call",
+    "Case",
+    "Improvement",
+    "Referee",
+    "Reign",
+    "Ruling",
+    "Sample",
+    "improvement",
+    "noise_sd",
+    "referee_for",
+    "standing",
+]

@@ -1,0 +1,43 @@
+"""Tasks whose repeats give identical numbers: nothing to test, ``min_delta`` decides."""
+
+from __future__ import annotations
+
+from orgloop.referee.protocol import Call, Case, Ruling, noise_sd, oriented
+from orgloop.referee.wording import number
+
+
+def is_deterministic(case: Case) -> bool:
+    """Whether something was measured more than once and every repeat agreed exactly.
+
+    Exactly, up to the rounding of the mean: a task whose numbers are printed coarsely may look
+    deterministic, and is then treated so until two repeats differ.
+    """
+    groups = [
+        *case.history,
+        [sample.value for sample in case.candidate],
+        [sample.value for sample in case.incumbent],
+    ]
+    spread, freedom = noise_sd(groups)
+    if spread is None or freedom < 1:
+        return False
+    return all(min(group) == max(group) for group in groups if len(group) > 1)
+
+
+def rule_without_noise(case: Case) -> Ruling:
+    """Better by more than ``min_delta`` is kept; no significance is claimed."""
+    value, standing = case.candidate[0].value, case.incumbent[0].value
+    gain = oriented(value, case.goal) - oriented(standing, case.goal)
+    better = gain > max(case.min_delta, 0.0)
+    verdict = "more" if better else "not more"
+    return Ruling(
+        call=Call.BETTER if better else Call.WORSE,
+        value=value,
+        stderr=None,
+        gain=gain,
+        gain_stderr=None,
+        p_better=None,
+        why=(
+            f"gain {number(gain)}, which is {verdict} than min_delta {number(case.min_delta)}; "
+            "repeats of this task give identical numbers, so no significance is claimed"
+        ),
+    )

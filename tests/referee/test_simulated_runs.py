@@ -1,0 +1,42 @@
+"""Small seeded simulations, with margins wide enough never to be chance."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "referee.py"
+
+
+@pytest.fixture(scope="module")
+def bench() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("referee_benchmark", BENCHMARK)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_where_nothing_helps_almost_nothing_is_kept_and_greedy_keeps_luck(
+    bench: ModuleType,
+) -> None:
+    null = bench.Landscape("null", 1.0, 0.0, 0.0)
+    ours = sum(bench.simulate("significant", null, 100, seed).false for seed in range(5)) / 5
+    greedy = sum(bench.simulate("greedy", null, 100, seed).false for seed in range(5)) / 5
+    assert ours <= 1.5
+    assert greedy >= 2.5
+
+
+def test_under_noise_it_gets_further_than_greedy_without_claiming_too_much(
+    bench: ModuleType,
+) -> None:
+    land = bench.Landscape("noise 1", 1.0)
+    ours = [bench.simulate("significant", land, 150, seed) for seed in range(5)]
+    greedy = [bench.simulate("greedy", land, 150, seed) for seed in range(5)]
+    assert sum(o.true for o in ours) > sum(o.true for o in greedy)
+    assert abs(sum(o.bias for o in ours) / 5) < 0.8
+    assert sum(o.bias for o in greedy) / 5 > 1.0

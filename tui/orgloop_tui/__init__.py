@@ -1,0 +1,1 @@
+"""The terminal interface of Orgloop. It reads the ledger; it never imports the graph or the lab."""
