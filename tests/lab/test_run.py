@@ -62,6 +62,17 @@ def test_a_run_goes_on_where_it_stopped(tiny: Make) -> None:
     assert [row.gain for row in lab.experiments()] == [1.0] * 5, "each against the one before"
 
 
+def test_what_the_command_line_said_stays_with_the_run(tiny: Make) -> None:
+    lab = tiny()
+    lab.run(experiments=1)
+    lab.run(experiments=3)
+    assert lab.run().reason == "The budget of experiments is used up."
+    with lab.ledger() as ledger:
+        run = ledger.runs.get("r1")
+    assert run is not None
+    assert run.options == {"experiments": 3}
+
+
 def test_a_new_run_starts_from_head(tiny: Make) -> None:
     lab = tiny()
     lab.run()

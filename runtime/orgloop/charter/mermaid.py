@@ -14,8 +14,9 @@ from orgloop.charter.flow import Edge, Flow
 from orgloop.charter.refusals import ARROW_HEADS, RESERVED, refused_at, refused_statement
 from orgloop.problems import Problems
 
-_HEADER = re.compile(r"[ \t]*(?:flowchart|graph)[ \t]+(TB|TD|BT|RL|LR)[ \t]*;?[ \t]*")
+_HEADER = re.compile(r"[ \t]*(?:flowchart|graph)[ \t]+(TB|TD|BT|RL|LR);?[ \t]*")
 _HEADER_LIKE = re.compile(r"[ \t]*(flowchart|graph)\b", re.IGNORECASE)
+_COMMENT = re.compile(r"[ \t]*%%[^{]")
 _LETTER = "A-Za-zÀ-ÖØ-öø-ƺΑ-ΡΣ-ώА-ҁ一-鿌ぁ-ゖァ-ヺ가-힣"
 _ID = re.compile(rf"[{_LETTER}0-9_]+(?:-[{_LETTER}0-9_]+)*")
 _PLAIN = r"(?!\s*-)(?:(?!--|==|-\.)[^\[\](){}|\"<>;#`\\/%@&~])+(?<!-)"
@@ -24,7 +25,7 @@ _SHAPE = re.compile(
     rf"\[(?:({_QUOTED})|({_PLAIN}))\]|\((?:({_QUOTED})|({_PLAIN}))\)|\{{(?:({_QUOTED})|({_PLAIN}))\}}"
 )
 _WORDS = rf"[{_LETTER}0-9_](?:[{_LETTER}0-9_ .,']|-(?!-))*"
-_ARROW = re.compile(rf"-{{2,}}>(?:\|[ \t]*(?:\"({_WORDS})\"|({_WORDS}))[ \t]*\|)?")
+_ARROW = re.compile(rf"-{{2,}}>(?:\|(?:\"({_WORDS})\"|[ \t]*({_WORDS}))\|)?")
 _LABELLED = re.compile(rf"--[ \t]+(?:\"({_WORDS})\"|({_WORDS}?))[ \t]+-{{2,}}>(?!\|)")
 _AND = re.compile(r"[ \t]+&[ \t]+")
 _SPACE = re.compile(r"[ \t]*")
@@ -61,7 +62,7 @@ def parse_mermaid(text: str, path: str, first_line: int, problems: Problems) -> 
     direction: str | None = None
     for number, line in enumerate(text.split("\n"), first_line):
         stripped = line.strip(" \t")
-        if not stripped or (stripped.startswith("%%") and not stripped.startswith("%%{")):
+        if not stripped or _COMMENT.match(line):
             continue
         try:
             if direction is None:
@@ -109,9 +110,10 @@ def _header(line: str) -> str:
 
 
 def _statement(text: str, number: int, chart: _Chart) -> None:
-    if _CLASS_DEF.fullmatch(text):
+    plain = not any(word.lower() in RESERVED for word in re.findall(r"\w+", text)[1:])
+    if plain and _CLASS_DEF.fullmatch(text):
         return
-    if (style := _STYLE.fullmatch(text)) is not None:
+    if plain and (style := _STYLE.fullmatch(text)) is not None:
         chart.styled.append((style[1], number))
         return
     if re.match(r"(classDef|style)\b", text):
@@ -223,6 +225,10 @@ def _arrow(text: str, at: int) -> tuple[str | None, int]:
         if pattern is _ARROW and rest.startswith("|"):
             raise _FaultError(*_bad_label(rest))
         written = match[1] or match[2]
+        if pattern is _ARROW and written and re.match(r"[ \t]{2}", rest):
+            raise _FaultError(
+                "Mermaid takes no more than one space behind the label.", "Write `-->|label| id`."
+            )
         return (written.strip() if written else None), match.end()
     if re.match(r"--[ \t]", text[at:]):
         raise _FaultError(*_bad_label(text[at:]))

@@ -14,6 +14,7 @@ ARROW_HEADS = frozenset({"x", "o", "v"})
 """Whole ids that Mermaid may take for the head of an arrow, or a direction."""
 
 _STATEMENTS: tuple[tuple[str, str, str], ...] = (
+    (r"%%$", "Mermaid takes an empty comment for a node.", "Write a word behind it, or remove it."),
     (r"%%\{", "Directives are not read here.", "Remove the line."),
     (r"subgraph\b", "Subgraphs are not read here.", "Write its nodes and arrows at the top level."),
     (r"end\s*;?\s*$", "`end` closes a subgraph, and there are none here.", "Remove the line."),

@@ -86,14 +86,15 @@ async def _discard(state: WalkState, *, runtime: Runtime[WalkContext]) -> WalkUp
     return await visit_discard(state, runtime.context)
 
 
-def _arrow(flow: Flow, name: str) -> Callable[[WalkState], str]:
-    def choose(state: WalkState) -> str:
+def _arrow(flow: Flow, name: str) -> Callable[[WalkState], Awaitable[str]]:
+    # Async though it awaits nothing: LangGraph runs plain functions on a thread, at 0.1 ms each.
+    async def choose(state: WalkState) -> str:
         return "discard" if state["halt"] else flow.target(name, state["decision"])
 
     return choose
 
 
-def _after_keep(state: WalkState) -> str:
+async def _after_keep(state: WalkState) -> str:
     if state["halt"]:
         return "discard"
     return "bench" if state["decision"] == MOVED else END

@@ -87,8 +87,10 @@ async def run_measurement(
         context.slots.release(slot)
         context.traffic.held_slot(row.experiment, time.monotonic() - since)
     if measured.crash is not None and measured.crash.kind is CrashKind.STOPPED:
-        context.offload.background(lambda: context.executor.forget(row.id))
-        raise Suspended  # the row stays `running`: the next session measures under the same id
+        await context.offload.git(lambda: context.executor.forget(row.id))
+        if context.stop.stopping:
+            raise Suspended  # the row stays `running`: the next session measures under this id
+        return await run_measurement(row, priority, context)  # an earlier session ended it
     finished = _finished(started, measured)
     log = None if measured.log is None else log_path(context.repo.home, row.run, row.id)
     await context.offload.ledger(

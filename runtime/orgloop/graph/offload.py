@@ -36,6 +36,6 @@ class Offload:
 
     def close(self) -> None:
         """Wait for what is under way, then end the threads."""
-        self._spare.shutdown(wait=True, cancel_futures=True)
+        self._spare.shutdown(wait=True)
         self._git.shutdown(wait=True)
         self._ledger.shutdown(wait=True)

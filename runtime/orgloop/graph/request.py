@@ -21,11 +21,14 @@ from orgloop.role import Role
 async def build_request(
     org: Org, role: Role, engine: Engine, state: WalkState, context: WalkContext, visit: int
 ) -> Request:
-    """Gather what ``role`` may know at this visit. One trip to the ledger, one to git."""
-    experiment, steps, evidence = await context.offload.ledger(lambda: _from_ledger(state, context))
+    """Gather what ``role`` may know at this visit, in one trip off the event loop.
+
+    Reading git is safe on any thread, and what is read here is mostly remembered.
+    """
     hidden = context.task.hidden
-    base, files = await context.offload.git(
+    (experiment, steps, evidence), base, files = await context.offload.ledger(
         lambda: (
+            _from_ledger(state, context),
             context.repo.commit_files(state["base"], hidden),
             context.repo.commit_files(state["commit"], hidden),
         )

@@ -23,7 +23,12 @@ async def rule_on(
 
 async def current_incumbent(context: WalkContext) -> IncumbentRow:
     """The commit to beat at this moment; there is one once the baseline was measured."""
-    row = await context.offload.ledger(lambda: context.ledger.incumbents.current(context.run))
+    return await context.offload.ledger(lambda: incumbent_now(context))
+
+
+def incumbent_now(context: WalkContext) -> IncumbentRow:
+    """See :func:`current_incumbent`; for whoever is on the ledger's thread."""
+    row = context.ledger.incumbents.current(context.run)
     if row is None:
         raise LedgerError(
             f"Run {context.run} has no incumbent, though its baseline was measured.",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 
 from orgloop.errors import UserError
 from orgloop.lab.options import RunOptions
-from orgloop.ledger import Ledger, RunRow
+from orgloop.ledger import Ledger, RunRow, ledger_path
 from orgloop.org import Lab
 from orgloop.repo import Globs, LabRepo
 from orgloop.task import Task
@@ -15,17 +16,27 @@ BOUND = ("metric", "goal", "run", "predict", "evaluate", "editable")
 """Keys of task.md that a run keeps to its end: its numbers would not compare otherwise."""
 
 
+def options_for(root: Path, given: RunOptions, *, new: bool) -> RunOptions:
+    """What the run works under: what is given now, over what was given to the run it resumes."""
+    path = ledger_path(root)
+    if new or not path.is_file():
+        return given
+    with Ledger.read_only(path) as ledger:
+        latest = ledger.runs.latest()
+    return given if latest is None else given.over(RunOptions.model_validate(latest.options))
+
+
 def begin_or_resume(
     lab: Lab, repo: LabRepo, ledger: Ledger, options: RunOptions, *, new: bool
-) -> tuple[RunRow, RunOptions]:
-    """The run to work on, and the options it works under.
+) -> RunRow:
+    """The run to work on; ``options`` are kept with it.
 
     Raises :class:`~orgloop.errors.UserError` where the task has changed so that the latest run
     cannot go on, or where the files that it would start from are not committed.
     """
     latest = ledger.runs.latest()
     if latest is None or new:
-        return _begin(lab, repo, ledger, options), options
+        return _begin(lab, repo, ledger, options)
     earlier = Task.model_validate(latest.task)
     changed = [key for key in BOUND if getattr(earlier, key) != getattr(lab.task, key)]
     if changed:
@@ -39,7 +50,8 @@ def begin_or_resume(
             f"Run {latest.id} has the seed {latest.seed}, and a run keeps its seed.",
             hint=f"Start another with `orgloop run --new --seed {options.seed}`.",
         )
-    return latest, options.over(RunOptions.model_validate(latest.options))
+    ledger.runs.set_options(latest.id, options.model_dump(mode="json", exclude_none=True))
+    return latest
 
 
 def _begin(lab: Lab, repo: LabRepo, ledger: Ledger, options: RunOptions) -> RunRow:

@@ -5,30 +5,31 @@ from __future__ import annotations
 import contextlib
 
 from orgloop.graph.context import WalkContext
-from orgloop.ledger import case_path, load_case, render_case, write_case
+from orgloop.ledger import ExperimentRow, case_path, load_case, render_case, write_case
 
 TIDY_AFTER = 1000
 """Refs written between two tidyings of the repository: loose ones slow git down in the end."""
 
 
-async def close_case(experiment: str, context: WalkContext) -> None:
-    """Render ``experiment``'s page to disk; a full disk costs the page and not the record."""
-    ledger, repo, run = context.ledger, context.repo, context.run
-    row = await context.offload.ledger(lambda: ledger.experiments.get(run, experiment))
-    if row is None:
-        return
-    diff = ""
-    if row.commit is not None:
-        commit, base = row.commit, row.base
-        diff = await context.offload.git(lambda: repo.diff(base, commit))
+async def close_case(experiment: str, context: WalkContext) -> ExperimentRow | None:
+    """Render ``experiment``'s page to disk and return its row.
 
-    def write() -> None:
-        run_row = ledger.runs.get(run)
-        case = None if run_row is None else load_case(ledger, run_row, experiment, diff=diff)
+    A full disk costs the page and not the record.
+    """
+    ledger, repo, run = context.ledger, context.repo, context.run
+
+    def write() -> ExperimentRow | None:
+        row, run_row = ledger.experiments.get(run, experiment), ledger.runs.get(run)
+        if row is None or run_row is None:
+            return None
+        diff = "" if row.commit is None else repo.diff(row.base, row.commit)
+        case = load_case(ledger, run_row, experiment, diff=diff)
         if case is not None:
             with contextlib.suppress(OSError):
                 write_case(case_path(repo.home, run, experiment), render_case(case))
+        return row
 
-    await context.offload.ledger(write)
+    found = await context.offload.ledger(write)
     if repo.refs.written > TIDY_AFTER:
         context.offload.background(repo.tidy)
+    return found

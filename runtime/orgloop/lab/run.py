@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from orgloop.engines.embedded.warm import warm_up
 from orgloop.engines.resolve import resolve
 from orgloop.errors import LedgerError
+from orgloop.graph.suspend import Suspended
 from orgloop.lab.admission import Admission
 from orgloop.lab.baseline import measure_baseline, repeats
 from orgloop.lab.generations import Generations
@@ -57,7 +58,10 @@ async def _run(session: Session, on_open: Callable[[Session], None]) -> RunSumma
         await session.executor.warm(len(context.slots))
         await steering.dismiss_old()
         with _interrupts(steering):
-            reason = await _work(session, generations, steering)
+            try:
+                reason = await _work(session, generations, steering)
+            except Suspended:
+                reason = ""  # stopped while the baseline was measured
         await steering.count_time()
         return await _end(session, reason)
     except BaseException as error:
@@ -114,9 +118,7 @@ async def _warn_of_sandbox(session: Session) -> None:
     if warning:
         context = session.context
         await context.offload.ledger(
-            lambda: context.ledger.problems.notice(
-                warning, run=session.run.id, level="warning"
-            )
+            lambda: context.ledger.problems.notice(warning, run=session.run.id, level="warning")
         )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from orgloop.errors import EngineError
 from orgloop.graph.context import WalkContext
-from orgloop.graph.ruling import current_incumbent
+from orgloop.graph.ruling import incumbent_now
 from orgloop.lab.admission import Admission, Load
 from orgloop.lab.cadence import Cadence
 from orgloop.lab.casebook import close_case
@@ -55,10 +56,14 @@ class Scheduler:
         ``tick`` is awaited a few times a second: it carries out what people ask. Raises the first
         error that stops the whole run, after the walks in flight were set down.
         """
+        due = 0.0
         try:
             await self._resume()
             while True:
-                await tick()
+                # Walks move many times a second, people do not.
+                if time.monotonic() >= due:
+                    await tick()
+                    due = time.monotonic() + TICK
                 reason = await self._admit()
                 if not self._walks and (reason or self._context.stop.stopping):
                     return "" if self._context.stop.stopping else reason
@@ -81,25 +86,27 @@ class Scheduler:
         context = self._context
         if context.stop.stopping or context.stop.paused:
             return ""
-        left = await context.offload.ledger(context.budget.left)
-        if left.spent:
-            return left.spent
         traffic = context.traffic
         wanted = self.admission.wanted(
             Load(traffic.upstream, traffic.mean_wait(), traffic.at_bench, traffic.past_bench)
         )
-        if left.experiments is not None:
-            wanted = min(wanted, left.experiments)
-        for _ in range(wanted):
-            self._begin(await self._start(), resumed=False)
-        return ""
+        if not wanted:
+            return ""
+        reason, started = await context.offload.ledger(lambda: self._start(wanted))
+        for experiment in started:
+            self._begin(experiment, resumed=False)
+        return reason
 
-    async def _start(self) -> ExperimentRow:
+    def _start(self, wanted: int) -> tuple[str, list[ExperimentRow]]:
+        """Enter ``wanted`` experiments, or as many as the budget has left; why none where spent."""
         context, generation = self._context, self._generations.current
-        incumbent = await current_incumbent(context)
-        return await context.offload.ledger(
-            lambda: context.ledger.experiments.start(context.run, generation, incumbent.commit)
-        )
+        left = context.budget.left()
+        if left.spent:
+            return left.spent, []
+        count = wanted if left.experiments is None else min(wanted, left.experiments)
+        commit = incumbent_now(context).commit
+        experiments = context.ledger.experiments
+        return "", [experiments.start(context.run, generation, commit) for _ in range(count)]
 
     def _begin(self, experiment: ExperimentRow, *, resumed: bool) -> None:
         self._context.traffic.begin(experiment.id)
@@ -111,15 +118,10 @@ class Scheduler:
         context = self._context
         walker = await self._generations.walker(experiment.generation, self._saver)
         if await walker.walk(experiment, context, resumed=resumed):
-            await self._note_end(experiment)
-            await close_case(experiment.id, context)
+            self._note_end(await close_case(experiment.id, context))
             await self._cadence.after_experiment(walker.org)
 
-    async def _note_end(self, experiment: ExperimentRow) -> None:
-        context = self._context
-        row = await context.offload.ledger(
-            lambda: context.ledger.experiments.get(context.run, experiment.id)
-        )
+    def _note_end(self, row: ExperimentRow | None) -> None:
         if row is not None and "` failed: " in row.reason:
             self._failures.append(row.reason)
         else:

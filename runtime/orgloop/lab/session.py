@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from orgloop.bench import Bench, LocalExecutor, Slots
+from orgloop.bench import Bench, Executor, LocalExecutor, Slots
 from orgloop.charter import Budget
 from orgloop.engines.protocol import Engine
 from orgloop.engines.resolve import engine_for, model_problems, resolve
@@ -19,7 +20,7 @@ from orgloop.graph.offload import Offload
 from orgloop.graph.promotions import Promotions
 from orgloop.graph.suspend import StopSignal
 from orgloop.graph.traffic import Traffic
-from orgloop.lab.begin import begin_or_resume
+from orgloop.lab.begin import begin_or_resume, options_for
 from orgloop.lab.lock import LabLock
 from orgloop.lab.options import RunOptions
 from orgloop.ledger import Digest, Ledger, RunRow
@@ -58,6 +59,7 @@ def open_session(root: Path, options: RunOptions, *, new: bool) -> Session:
     Raises :class:`~orgloop.problems.ProblemsFound` where its files do not check, and whatever else
     of :mod:`orgloop.errors` stands in the way; nothing is left open then.
     """
+    options = options_for(root, options, new=new)
     lab, problems = load_lab(root, org=options.org)
     problems.raise_errors()
     if lab is None:
@@ -78,17 +80,19 @@ def open_session(root: Path, options: RunOptions, *, new: bool) -> Session:
 
 def _open(lab: Lab, repo: LabRepo, lock: LabLock, options: RunOptions, *, new: bool) -> Session:
     ledger = Ledger.open(repo.home / "lab.db")
-    run, options = begin_or_resume(lab, repo, ledger, options, new=new)
+    run = begin_or_resume(lab, repo, ledger, options, new=new)
     task = lab.task
     if options.slots is not None:
         task = task.model_copy(update={"slots": options.slots})
     lab = Lab(lab.root, task, lab.org)
     pool = WorktreePool(repo)
     executor = LocalExecutor(repo.home / "jobs")
-    for job in executor.unfinished():
+    unfinished = executor.unfinished()
+    for job in unfinished:
         if job.worktree is not None:
             pool.reserve(job.worktree)
     pool.prune()
+    clear_leftovers(repo.home, {job.id for job in unfinished}, ledger, executor)
     frozen = freeze(repo, run.baseline_commit)
     context = WalkContext(
         run=run.id,
@@ -111,6 +115,16 @@ def _open(lab: Lab, repo: LabRepo, lock: LabLock, options: RunOptions, *, new: b
         offload=Offload(),
     )
     return Session(lab, run, options, run.state != "running", context, executor, lock)
+
+
+def clear_leftovers(home: Path, going: set[str], ledger: Ledger, executor: Executor) -> None:
+    """Remove what jobs left behind that an earlier lab had on record, but no time to clear."""
+    for folder in [path for path in (home / "jobs").glob("*/") if path.name not in going]:
+        row = ledger.measurements.get(folder.name)
+        if row is None or row.status != "running":
+            executor.forget(folder.name)
+    for folder in [path for path in (home / "scratch").glob("*/") if path.name not in going]:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def budget_of(lab: Lab, options: RunOptions) -> Budget:

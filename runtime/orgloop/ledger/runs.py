@@ -129,6 +129,13 @@ class Runs:
                 )
         return True
 
+    def set_options(self, id: str, options: Mapping[str, Json]) -> None:
+        """Replace what the command line said over what the files say."""
+        with self._database.transaction():
+            self._database.write(
+                "UPDATE runs SET options = ? WHERE id = ?", (codec.to_json(options), id)
+            )
+
     def counts(self, id: str) -> CountsRow:
         """The run's totals; all zero where there is no such run."""
         row = self._database.row(f"SELECT {codec.COUNTS} FROM totals WHERE run = ?", (id,))

@@ -32,7 +32,7 @@ class SignificantReferee:
 
     name = "significant"
 
-    def __init__(self, *, keep: float = 0.8, most: int = 6, settled: int = 8) -> None:
+    def __init__(self, *, keep: float = 0.9, most: int = 6, settled: int = 8) -> None:
         """``keep`` is a probability, ``most`` counts measurements of one candidate."""
         self.keep, self.most, self.settled = keep, most, settled
 

@@ -57,7 +57,8 @@ def picture(
     status: RunStatus, budget: Budget, slots: int, *, size: ConsoleDimensions = DIMENSIONS
 ) -> RenderableType:
     """The whole picture, no higher than the terminal; its texts are Texts and never markup."""
-    problems = [_problem(problem) for problem in status.problems[:PROBLEMS]]
+    most = max(1, min(PROBLEMS, size.height // 6))
+    problems = [_problem(problem) for problem in status.problems[:most]]
     room = max(2, size.height - HEAD - len(problems))
     recent = status.recent[: max(0, min(RECENT, room // 2))]
     parts: list[RenderableType] = [_head(status), _values(status)]
