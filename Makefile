@@ -46,8 +46,9 @@ types: setup
 layers: setup
 	$(BIN)/lint-imports
 
-schemas: setup  ## write docs/schemas/ anew from the models
+schemas: setup  ## write docs/schemas/ and the tables of keys anew from the models
 	$(BIN)/python -m orgloop.org.schemas
+	$(BIN)/python docs/keys.py
 
 bench: setup  ## measure, as ratios to a floor of the same run
 	$(BIN)/python -m benchmarks

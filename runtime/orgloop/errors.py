@@ -9,6 +9,7 @@
     ├── LabBusy                 another process runs this lab
     ├── LedgerError             the ledger cannot be opened, read or written
     ├── RepoError               git cannot do what the lab needs of it
+    │   └── NotReady            exit 2: there is no repository, or nothing is committed yet
     ├── BenchError              the bench itself failed (not the experiment on it)
     │   └── SandboxUnavailable  the sandbox that was asked for does not work here
     └── EngineError             a role's engine could not answer
@@ -54,6 +55,12 @@ class LedgerError(OrgloopError):
 
 class RepoError(OrgloopError):
     """Git cannot do what the lab needs of it."""
+
+
+class NotReady(RepoError, UserError):
+    """The lab is in no repository that a run could start from."""
+
+    exit_code = 2
 
 
 class BenchError(OrgloopError):

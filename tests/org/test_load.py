@@ -54,7 +54,6 @@ def test_a_directory_without_a_task_is_no_lab(tmp_path: Path) -> None:
         load_lab(tmp_path)
 
     assert "orgloop fork" in caught.value.hint
-    assert "orgloop adopt" in caught.value.hint
     with pytest.raises(NotALab):
         load_lab(tmp_path / "missing")
 

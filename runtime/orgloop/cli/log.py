@@ -8,6 +8,7 @@ from pathlib import Path
 
 from orgloop.cli.log_table import table
 from orgloop.cli.reading import NOT_YET, open_ledger, pick_run, remark, say
+from orgloop.cli.running import state_now
 from orgloop.ledger import BASELINE, ExperimentRow, Ledger, RunRow
 from orgloop.ledger.plain import one_line
 
@@ -38,7 +39,7 @@ def log_command(
             for line in results_tsv(ledger, row, limit):
                 say(line)
         else:
-            for line in table(ledger, row, limit):
+            for line in table(ledger, row, limit, state=state_now(lab, row)):
                 say(line)
     return 0
 

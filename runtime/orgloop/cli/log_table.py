@@ -17,7 +17,7 @@ _HEADINGS = ("id", "status", "value", "gain", "took", "gen", "title")
 _GAP = "  "
 
 
-def table(ledger: Ledger, run: RunRow, limit: int | None = None) -> list[str]:
+def table(ledger: Ledger, run: RunRow, limit: int | None = None, *, state: str = "") -> list[str]:
     """The lines of the table, with a heading, the baseline first, and a summary."""
     counts = ledger.runs.counts(run.id)
     rows = ledger.experiments.recent(run.id, limit or LINES)[::-1]
@@ -39,7 +39,7 @@ def table(ledger: Ledger, run: RunRow, limit: int | None = None) -> list[str]:
                 one_line(row.title or row.reason, 160),
             )
         )
-    lines = [_heading(run), ""]
+    lines = [_heading(run, state or run.state), ""]
     if cells:
         lines += _aligned(cells)
     hidden = counts.finished - len(rows)
@@ -51,12 +51,12 @@ def table(ledger: Ledger, run: RunRow, limit: int | None = None) -> list[str]:
     return lines
 
 
-def _heading(run: RunRow) -> str:
+def _heading(run: RunRow, state: str) -> str:
     better = "higher" if run.task.get("goal") == "maximize" else "lower"
     name = one_line(str(run.task.get("name", "")), 60)
     metric = one_line(str(run.task.get("metric", "value")), 60)
     reported = ", self-reported" if run.task.get("evaluate") is None else ""
-    return f"{name} · {run.id} · {metric}, {better} is better{reported} · {run.state}"
+    return f"{name} · {run.id} · {metric}, {better} is better{reported} · {state}"
 
 
 def _summary(counts: CountsRow, baseline: IncumbentRow | None, best: IncumbentRow | None) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from orgloop.cli.running import is_running
 from orgloop.cli.shown import shown
 from orgloop.engines.resolve import ModelUnavailable, resolve
-from orgloop.errors import LabBusy, NotALab, UserError
-from orgloop.lab.lock import LabLock
+from orgloop.errors import NotALab, UserError
 from orgloop.ledger import Ledger, RunRow, ledger_path
 from orgloop.org import Lab, load_lab
 from orgloop.problems import did_you_mean
@@ -53,22 +53,6 @@ def tell_command(lab: Path, text: str, role: str | None) -> int:
     if loaded is not None and _nobody_reads(loaded, run, role):
         print("  Embedded engines read no briefs: it waits for a model that does.", file=sys.stderr)
     return 0
-
-
-def is_running(lab: Path) -> bool:
-    """Whether a process runs the lab now.
-
-    The ledger cannot tell: a lab that was killed says `running` for ever. Its lock can, which the
-    kernel let go of.
-    """
-    try:
-        lock = LabLock(ledger_path(lab).parent)
-    except LabBusy:
-        return True
-    except OSError:
-        return False  # a directory that cannot be written runs no lab
-    lock.release()
-    return False
 
 
 def _said(verb: str) -> str:

@@ -45,8 +45,11 @@ async def _recorded_or_done(
     org: Org, state: WalkState, context: WalkContext, visit: int
 ) -> StepRow:
     await context.stop.boundary()
-    row = await context.offload.ledger(
-        lambda: context.ledger.steps.begin(context.run, state["experiment"], "bench", visit)
+    row, rows = await context.offload.ledger(
+        lambda: (
+            context.ledger.steps.begin(context.run, state["experiment"], "bench", visit),
+            context.ledger.measurements.of(context.run, state["experiment"]),
+        )
     )
     if row.finished is not None:
         return row
@@ -57,19 +60,27 @@ async def _recorded_or_done(
     elif visit > rounds + state["moves"]:
         row = replace(row, error=f"It came back to the bench more than {rounds} times (`rounds`).")
     else:
-        row = await _measure(org, state, context, row)
+        row = await _measure(org, state, context, row, rows)
     done = replace(row, finished=time.time())
     await context.offload.ledger(lambda: context.ledger.steps.finish(done))
     return done
 
 
-async def _measure(org: Org, state: WalkState, context: WalkContext, row: StepRow) -> StepRow:
+async def _measure(
+    org: Org,
+    state: WalkState,
+    context: WalkContext,
+    row: StepRow,
+    rows: Sequence[MeasurementRow],
+) -> StepRow:
     if state["moves"]:
         await context.promotions.take(state["experiment"])
-    measured = await settle(state["experiment"], context)
+    measured = await settle(rows, context)
     ground = await find_ground(org, state, measured, context)
     if isinstance(ground, Stale):
-        # Whoever the arrow leads to starts afresh, on the incumbent of the moment.
+        # Whoever the arrow leads to starts afresh, on the incumbent of the moment, and the turn
+        # is for others meanwhile: roles may think for long.
+        context.promotions.release(state["experiment"])
         return replace(
             row,
             decision=STALE,
@@ -83,7 +94,7 @@ async def _measure(org: Org, state: WalkState, context: WalkContext, row: StepRo
 
 async def _measure_on(
     ground: Ground,
-    measured: Sequence[MeasurementRow],
+    measured: list[MeasurementRow],
     state: WalkState,
     context: WalkContext,
     row: StepRow,
@@ -99,7 +110,8 @@ async def _measure_on(
     priority = Priority.PROMOTION if state["moves"] else Priority.FIRST
     while ruling is None or ruling.call is Call.AGAIN:
         order = Order(state["experiment"], ground.commit, priority=priority)
-        latest = await measure_next(order, context)
+        latest = await measure_next(order, measured, context)
+        measured.append(latest)
         if latest.crash is not None:
             return _crashed(row, latest)
         ruling = await _judge(here, ground, context, asked_again=asked_again)
@@ -116,9 +128,10 @@ async def _judge(
     here: WalkState, ground: Ground, context: WalkContext, *, asked_again: bool
 ) -> Ruling:
     """Ask the referee, and put its answer on record."""
-    ruling = await rule_on(here, ground.incumbent, context, asked_again=asked_again)
-    await context.offload.ledger(
-        lambda: context.ledger.experiments.judge(
+
+    def work() -> Ruling:
+        ruling = rule_on(here, ground.incumbent, context, asked_again=asked_again)
+        context.ledger.experiments.judge(
             context.run,
             here["experiment"],
             call=ruling.call.value,
@@ -129,8 +142,9 @@ async def _judge(
             p_better=ruling.p_better,
             why=ruling.why,
         )
-    )
-    return ruling
+        return ruling
+
+    return await context.offload.ledger(work)
 
 
 def _crashed(row: StepRow, measured: MeasurementRow) -> StepRow:

@@ -5,36 +5,48 @@ from __future__ import annotations
 import time
 
 from orgloop.graph.context import WalkContext
+from orgloop.graph.ground import once_incumbent
 from orgloop.graph.ruling import current_incumbent, rule_on
 from orgloop.graph.state import WalkState, WalkUpdate, entered
 from orgloop.ledger import IncumbentRow, StepRow
-from orgloop.referee import Call
+from orgloop.referee import Call, Ruling
 
 MOVED = "moved"
 """The decision of a `keep` that must be measured on a newer incumbent first."""
 
 
 async def visit_keep(state: WalkState, context: WalkContext) -> WalkUpdate:
-    """Promote the walk's commit, if the referee agrees on the incumbent of the moment."""
+    """Promote the walk's commit, if the referee agrees on the incumbent of the moment.
+
+    What is not better than the incumbent that it was measured against is refused at once: it
+    neither waits for its turn nor costs a run on a newer one.
+    """
     visit, visits = entered(state, "keep")
     experiment = state["experiment"]
-    row, ended = await context.offload.ledger(
-        lambda: (
-            context.ledger.steps.get(context.run, experiment, "keep", visit),
-            _ended(experiment, context),
-        )
-    )
-    if ended:
-        return WalkUpdate(decision=None, halt="", visits=visits)
-    await context.promotions.take(experiment)
+
+    def enter() -> tuple[StepRow | None, Ruling | None]:
+        row = context.ledger.steps.get(context.run, experiment, "keep", visit)
+        if (row is not None and row.decision == MOVED) or _ended(experiment, context):
+            return row, None
+        return row, rule_on(state, once_incumbent(state["base"], context), context)
+
+    row, ruling = await context.offload.ledger(enter)
     if row is not None and row.decision == MOVED:
+        await context.promotions.take(experiment)
         return WalkUpdate(decision=MOVED, moves=state["moves"] + 1, visits=visits)
+    if ruling is None:
+        return WalkUpdate(decision=None, halt="", visits=visits)
+    if ruling.call is not Call.BETTER:
+        halt = f"The referee does not support a keep: {ruling.why}"
+        return WalkUpdate(decision=None, halt=halt, visits=visits)
+    await context.promotions.take(experiment)
     await context.stop.boundary()
     incumbent = await current_incumbent(context)
     if incumbent.commit != state["base"]:
         await _record_move(state, context, visit)
         return WalkUpdate(decision=MOVED, moves=state["moves"] + 1, visits=visits)
-    return WalkUpdate(decision=None, halt=await _promote(state, incumbent, context), visits=visits)
+    await _promote(state, incumbent, ruling, context)
+    return WalkUpdate(decision=None, halt="", visits=visits)
 
 
 def _ended(experiment: str, context: WalkContext) -> bool:
@@ -42,11 +54,10 @@ def _ended(experiment: str, context: WalkContext) -> bool:
     return row is not None and row.status != "running"
 
 
-async def _promote(state: WalkState, incumbent: IncumbentRow, context: WalkContext) -> str:
-    """Make the commit the incumbent; returns why not where the referee refuses."""
-    ruling = await rule_on(state, incumbent, context)
-    if ruling.call is not Call.BETTER:
-        return f"The referee does not support a keep: {ruling.why}"
+async def _promote(
+    state: WalkState, incumbent: IncumbentRow, ruling: Ruling, context: WalkContext
+) -> None:
+    """Make the commit the incumbent."""
     experiment, commit = state["experiment"], state["commit"]
 
     # The ledger first: it alone is truth, and a branch that lags is moved when the lab is opened.
@@ -66,7 +77,6 @@ async def _promote(state: WalkState, incumbent: IncumbentRow, context: WalkConte
     await context.offload.git(
         lambda: context.repo.advance(context.run, commit, expect=incumbent.commit)
     )
-    return ""
 
 
 async def _record_move(state: WalkState, context: WalkContext, visit: int) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from orgloop.charter.flow import STALE
 from orgloop.graph.context import WalkContext
-from orgloop.graph.ruling import current_incumbent
+from orgloop.graph.ruling import incumbent_now
 from orgloop.graph.state import WalkState
 from orgloop.ledger import IncumbentRow, MeasurementRow
 from orgloop.org import Org
@@ -44,16 +44,19 @@ async def find_ground(
     experiment's measurements so far: what has been measured stays where it is until `keep` says
     otherwise.
     """
-    row = await context.offload.ledger(
-        lambda: context.ledger.experiments.get(context.run, state["experiment"])
+    row, incumbent, once = await context.offload.ledger(
+        lambda: (
+            row := context.ledger.experiments.get(context.run, state["experiment"]),
+            incumbent_now(context),
+            once_incumbent(row.base if row else state["base"], context),
+        )
     )
     commit = row.commit if row and row.commit else state["commit"]
     base = row.base if row else state["base"]
-    incumbent = await current_incumbent(context)
     if incumbent.commit == base:
         return Ground(commit, incumbent)
     if not state["moves"] and any(one.commit == commit for one in measured):
-        return Ground(commit, await _once_incumbent(base, incumbent, context))
+        return Ground(commit, once)
     merged = await _put_on_top(state["experiment"], commit, base, incumbent.commit, context)
     if merged is not None:
         await _record(state["experiment"], merged, incumbent.commit, context)
@@ -63,8 +66,15 @@ async def find_ground(
     return Stale(incumbent)
 
 
-async def _once_incumbent(commit: str, current: IncumbentRow, context: WalkContext) -> IncumbentRow:
-    rows = await context.offload.ledger(lambda: context.ledger.incumbents.all(context.run))
+def once_incumbent(commit: str, context: WalkContext) -> IncumbentRow:
+    """The incumbent that ``commit`` is, or was; the current one if it never was one.
+
+    For the ledger's thread.
+    """
+    current = incumbent_now(context)
+    if commit == current.commit:
+        return current
+    rows = context.ledger.incumbents.all(context.run)
     return next((row for row in reversed(rows) if row.commit == commit), current)
 
 

@@ -7,6 +7,7 @@ executor then waits for it, or fetches its result, and nothing is run twice.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,21 +30,21 @@ class Order:
     priority: Priority = Priority.FIRST
 
 
-async def measure_next(order: Order, context: WalkContext) -> MeasurementRow:
+async def measure_next(
+    order: Order, before: Sequence[MeasurementRow], context: WalkContext
+) -> MeasurementRow:
     """Measure the commit once more, on its next seed; returns the finished row.
 
-    Seeds are taken in order, so the n-th measurement of one commit shares its seed with the n-th
-    of any other: that is what makes them pairs.
+    ``before`` are all of the experiment's measurements so far, of whatever commit. Seeds are taken
+    in order, so the n-th measurement of one commit shares its seed with the n-th of any other:
+    that is what makes them pairs.
     """
-    rows = await context.offload.ledger(
-        lambda: context.ledger.measurements.of(context.run, order.experiment)
-    )
     row = MeasurementRow(
         run=context.run,
-        id=f"{context.run}-{order.experiment}-m{len(rows) + 1}",
+        id=f"{context.run}-{order.experiment}-m{len(before) + 1}",
         experiment=order.experiment,
         commit=order.commit,
-        seed=sum(row.commit == order.commit and row.kind == order.kind for row in rows),
+        seed=sum(row.commit == order.commit and row.kind == order.kind for row in before),
         kind=order.kind,
         status="running",
         started=time.time(),
@@ -51,13 +52,11 @@ async def measure_next(order: Order, context: WalkContext) -> MeasurementRow:
     return await run_measurement(row, order.priority, context)
 
 
-async def settle(experiment: str, context: WalkContext) -> list[MeasurementRow]:
-    """The experiment's measurements, after finishing what an earlier session began.
+async def settle(rows: Sequence[MeasurementRow], context: WalkContext) -> list[MeasurementRow]:
+    """An experiment's measurements, after finishing what an earlier session began.
 
     Whatever commit it was of: a run that is done or still runs is never begun again.
     """
-    ledger, run = context.ledger, context.run
-    rows = await context.offload.ledger(lambda: ledger.measurements.of(run, experiment))
     return [
         await run_measurement(row, Priority.REPLICATE, context) if row.status == "running" else row
         for row in rows

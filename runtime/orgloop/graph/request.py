@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from orgloop.charter.flow import STATIONS
@@ -15,24 +16,53 @@ from orgloop.graph.ruling import current_incumbent
 from orgloop.graph.state import WalkState
 from orgloop.ledger import ExperimentRow, StepRow
 from orgloop.org import Org
+from orgloop.repo import CommitFiles
 from orgloop.role import Role
 
 
-async def build_request(
-    org: Org, role: Role, engine: Engine, state: WalkState, context: WalkContext, visit: int
-) -> Request:
-    """Gather what ``role`` may know at this visit, in one trip off the event loop.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the lab knows of a walk when it comes to a role."""
+
+    experiment: ExperimentRow
+    steps: Sequence[StepRow]
+    """Finished ones, oldest first."""
+    evidence: Evidence
+    base: CommitFiles
+    files: CommitFiles
+
+
+def gather(state: WalkState, context: WalkContext) -> Known:
+    """Everything that a request needs, read on the ledger's thread.
 
     Reading git is safe on any thread, and what is read here is mostly remembered.
     """
+    ledger, run, experiment = context.ledger, context.run, state["experiment"]
+    row = ledger.experiments.get(run, experiment)
+    if row is None:
+        raise LedgerError(f"Experiment {experiment} of run {run} is not in the ledger.")
+    steps = [step for step in ledger.steps.of(run, experiment) if step.finished is not None]
+    twin = None
+    if row.fingerprint is not None:
+        earlier = ledger.experiments.by_fingerprint(run, row.fingerprint, experiment)
+        if earlier is None and row.params:
+            earlier = ledger.experiments.by_params(run, row.params, experiment)
+        twin = None if earlier is None else earlier.id
     hidden = context.task.hidden
-    (experiment, steps, evidence), base, files = await context.offload.ledger(
-        lambda: (
-            _from_ledger(state, context),
-            context.repo.commit_files(state["base"], hidden),
-            context.repo.commit_files(state["commit"], hidden),
-        )
+    return Known(
+        row,
+        steps,
+        _evidence(context, experiment=experiment, verdict=_verdict(steps), twin=twin),
+        context.repo.commit_files(state["base"], hidden),
+        context.repo.commit_files(state["commit"], hidden),
     )
+
+
+async def build_request(
+    org: Org, role: Role, engine: Engine, known: Known, visit: int, context: WalkContext
+) -> Request:
+    """The request to ``role`` at this visit."""
+    experiment, steps = known.experiment, known.steps
     brief = ""
     if engine.reads_brief:
         brief = await brief_for(org, role, experiment, steps, visit, context)
@@ -42,10 +72,10 @@ async def build_request(
         task=context.task,
         brief=brief,
         decisions=org.charter.flow.labels(role.name),
-        base=base,
-        files=files,
+        base=known.base,
+        files=known.files,
         history=[_past(step) for step in steps if step.node not in STATIONS],
-        evidence=evidence,
+        evidence=known.evidence,
         seed=draw_seed(context.run_seed, experiment.id, role.name, visit),
     )
 
@@ -83,24 +113,6 @@ def draw_seed(run_seed: int, experiment: str, node: str, visit: int) -> int:
     """A seed for an engine that draws; no use to anyone who wants to guess the bench's seeds."""
     text = f"{run_seed}/draw/{experiment}/{node}/{visit}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
-
-
-def _from_ledger(
-    state: WalkState, context: WalkContext
-) -> tuple[ExperimentRow, Sequence[StepRow], Evidence]:
-    ledger, run, experiment = context.ledger, context.run, state["experiment"]
-    row = ledger.experiments.get(run, experiment)
-    if row is None:
-        raise LedgerError(f"Experiment {experiment} of run {run} is not in the ledger.")
-    steps = [step for step in ledger.steps.of(run, experiment) if step.finished is not None]
-    twin = None
-    if row.fingerprint is not None:
-        earlier = ledger.experiments.by_fingerprint(run, row.fingerprint, experiment)
-        if earlier is None and row.params:
-            earlier = ledger.experiments.by_params(run, row.params, experiment)
-        twin = None if earlier is None else earlier.id
-    evidence = _evidence(context, experiment=experiment, verdict=_verdict(steps), twin=twin)
-    return row, steps, evidence
 
 
 def _evidence(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from orgloop.errors import LedgerError
 from orgloop.graph.context import WalkContext
 from orgloop.graph.state import WalkState
@@ -11,14 +9,24 @@ from orgloop.ledger import IncumbentRow
 from orgloop.referee import Case, Ruling
 
 
-async def rule_on(
+def rule_on(
     state: WalkState, incumbent: IncumbentRow, context: WalkContext, *, asked_again: bool = False
 ) -> Ruling:
-    """Ask the referee about the walk's commit against ``incumbent``, on all there is."""
-    case = await context.offload.ledger(
-        lambda: _case(state, incumbent, context, asked_again=asked_again)
+    """Ask the referee about the walk's commit against ``incumbent``, on all there is.
+
+    For the ledger's thread: a ruling takes some milliseconds and belongs with what it is about.
+    """
+    lineage = context.lineage
+    return context.referee.rule(
+        Case(
+            goal=context.task.goal,
+            candidate=lineage.samples(state["commit"]),
+            incumbent=lineage.samples(incumbent.commit),
+            min_delta=context.task.min_delta,
+            asked_again=asked_again,
+            lineage=lineage.until(incumbent),
+        )
     )
-    return await asyncio.to_thread(context.referee.rule, case)
 
 
 async def current_incumbent(context: WalkContext) -> IncumbentRow:
@@ -35,17 +43,3 @@ def incumbent_now(context: WalkContext) -> IncumbentRow:
             hint="Start another run with `orgloop run --new`.",
         )
     return row
-
-
-def _case(
-    state: WalkState, incumbent: IncumbentRow, context: WalkContext, *, asked_again: bool
-) -> Case:
-    lineage = context.lineage
-    return Case(
-        goal=context.task.goal,
-        candidate=lineage.samples(state["commit"]),
-        incumbent=lineage.samples(incumbent.commit),
-        min_delta=context.task.min_delta,
-        asked_again=asked_again,
-        lineage=lineage.until(incumbent),
-    )

@@ -7,14 +7,21 @@ import os
 from pathlib import Path
 from typing import TextIO
 
-from orgloop.errors import LabBusy
+from orgloop.errors import LabBusy, UserError
 
 
 class LabLock:
     """Held from construction to :meth:`release`; raises LabBusy where another process has it."""
 
     def __init__(self, home: Path) -> None:
-        self._file: TextIO = (home / "lab.lock").open("a+", encoding="utf-8")
+        path = home / "lab.lock"
+        try:
+            self._file: TextIO = path.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise UserError(
+                f"{path} cannot be written: {error.strerror}.",
+                hint="A lab is run by somebody who may write in its directory.",
+            ) from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

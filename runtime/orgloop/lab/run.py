@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from orgloop.engines.embedded.warm import warm_up
 from orgloop.engines.resolve import resolve
 from orgloop.errors import LedgerError
+from orgloop.graph.context import WalkContext
 from orgloop.graph.suspend import Suspended
 from orgloop.lab.admission import Admission
 from orgloop.lab.baseline import measure_baseline, repeats
@@ -24,6 +25,7 @@ from orgloop.lab.session import Session, open_session
 from orgloop.lab.steering import Steering
 from orgloop.lab.summary import RunSummary, summarise
 from orgloop.lab.watcher import Watcher
+from orgloop.ledger import BASELINE
 from orgloop.repo import run_branch
 
 if TYPE_CHECKING:
@@ -79,7 +81,9 @@ async def _work(session: Session, generations: Generations, steering: Steering) 
     """Everything between opening and summary; returns why it ended."""
     context, run, org = session.context, session.run, session.lab.org
     await context.offload.ledger(lambda: context.ledger.runs.set_state(run.id, "running"))
-    await generations.adopt(org, author="a person", reason=f"The organization `{org.charter.name}`")
+    was = "edited between two sessions" if session.resumed else "as the run began"
+    reason = f"The organization `{org.charter.name}`, {was}"
+    await generations.adopt(org, author="a person", reason=reason)
     # LangGraph takes two seconds to import and the baseline does not need it.
     library = asyncio.create_task(
         asyncio.to_thread(importlib.import_module, "orgloop.graph.checkpoints")
@@ -106,11 +110,22 @@ async def _work(session: Session, generations: Generations, steering: Steering) 
     watcher = Watcher(session.lab.root, on_save)
     try:
         admission = Admission(len(context.slots), org.charter.lookahead, local=_think_here(session))
+        if (seconds := await _baseline_seconds(context)) is not None:
+            admission.benching.add(seconds)
         scheduler = Scheduler(context, generations, saver, admission=admission)
         return await scheduler.run(steering.tick)
     finally:
         watcher.close()
         saver.close()
+
+
+async def _baseline_seconds(context: WalkContext) -> float | None:
+    """What a bench run takes, so that walks ahead can be begun before the first has come back."""
+    rows = await context.offload.ledger(
+        lambda: context.ledger.measurements.of(context.run, BASELINE)
+    )
+    walls = [row.wall_s for row in rows if row.status == "ok"]
+    return sum(walls) / len(walls) if walls else None
 
 
 async def _warn_of_sandbox(session: Session) -> None:

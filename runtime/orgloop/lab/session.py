@@ -114,7 +114,8 @@ def _open(lab: Lab, repo: LabRepo, lock: LabLock, options: RunOptions, *, new: b
         stop=StopSignal(),
         offload=Offload(),
     )
-    return Session(lab, run, options, run.state != "running", context, executor, lock)
+    resumed = ledger.generations.latest(run.id) is not None
+    return Session(lab, run, options, resumed, context, executor, lock)
 
 
 def clear_leftovers(home: Path, going: set[str], ledger: Ledger, executor: Executor) -> None:

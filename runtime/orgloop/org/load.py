@@ -103,8 +103,7 @@ def _task_bytes(root: Path, problems: Problems) -> bytes | None:
     except FileNotFoundError as error:
         raise NotALab(
             f"There is no task.md in {root}.",
-            hint="`orgloop fork bytes-lm DIR` makes a lab to start from, "
-            "`orgloop adopt REPO` makes one of a repository.",
+            hint="`orgloop fork bytes-lm DIR` makes a lab to start from.",
         ) from error
     except OSError as error:
         raise UserError(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
-from orgloop.errors import RepoError
+from orgloop.errors import NotReady, RepoError
 from orgloop.repo.changes import Change, compare
 from orgloop.repo.commits import Commits
 from orgloop.repo.diff import unified
@@ -60,7 +60,7 @@ class LabRepo:
         repo = cls(place, place.lab / NAME)
         tree = repo.commits.read(repo.head()).tree
         if repo.trees.subtree(tree, place.prefix) == EMPTY_TREE:
-            raise RepoError(
+            raise NotReady(
                 f"No file of {place.lab} is committed, so there is nothing to start from.",
                 hint="Run `git add -A .` and `git commit -m start` in it.",
             )
@@ -83,7 +83,7 @@ class LabRepo:
         try:
             return self.resolve("HEAD")
         except RepoError as error:
-            raise RepoError(
+            raise NotReady(
                 f"The repository of {self.place.lab} has no commit yet.",
                 hint="Run `git add -A` and `git commit -m start` in it.",
             ) from error

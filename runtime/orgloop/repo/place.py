@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orgloop.errors import RepoError
+from orgloop.errors import NotReady
 from orgloop.repo.environment import forget_caller, require_git
 from orgloop.repo.identity import Identity
 from orgloop.repo.process import Command, discover, last_line
@@ -31,12 +31,12 @@ class Place:
 
 
 def find_place(lab_root: Path) -> Place:
-    """Find the repository that holds a lab; raises RepoError for every way in which it cannot."""
+    """Find the repository that holds a lab; raises NotReady for every way in which it cannot."""
     forget_caller()
     require_git()
     lab = Path(lab_root).resolve()
     if not lab.is_dir():
-        raise RepoError(f"{lab} is not a directory.", hint="Name the directory with `task.md`.")
+        raise NotReady(f"{lab} is not a directory.", hint="Name the directory with `task.md`.")
     code, lines, errors = discover(
         lab, "--is-bare-repository", "--is-inside-work-tree", "--absolute-git-dir"
     )
@@ -44,12 +44,12 @@ def find_place(lab_root: Path) -> Place:
         raise _refusal(lab, errors)
     bare, inside, git_dir = lines[0] == "true", lines[1] == "true", Path(lines[2])
     if bare:
-        raise RepoError(
+        raise NotReady(
             f"{lab} is a bare repository, which has no files to work on.",
             hint="Clone it (`git clone PATH`) and run Orgloop in the clone.",
         )
     if not inside:
-        raise RepoError(
+        raise NotReady(
             f"{lab} lies inside a repository's own `.git` directory.",
             hint="Move the lab to a directory of its own.",
         )
@@ -86,26 +86,26 @@ def _settings(git_dir: Path) -> dict[str, str]:
 
 def _refuse_formats(lab: Path, settings: dict[str, str]) -> None:
     if settings.get("extensions.objectformat", "sha1") != "sha1":
-        raise RepoError(
+        raise NotReady(
             f"The repository of {lab} uses SHA-256 object names, which Orgloop cannot write.",
             hint="Use a repository made with `git init --object-format=sha1`.",
         )
     if settings.get("extensions.refstorage", "files") != "files":
-        raise RepoError(
+        raise NotReady(
             f"The repository of {lab} stores its refs as a reftable, which Orgloop cannot write.",
             hint="Run `git refs migrate --ref-format=files` in it.",
         )
 
 
-def _refusal(lab: Path, errors: str) -> RepoError:
+def _refusal(lab: Path, errors: str) -> NotReady:
     if "dubious ownership" in errors or "unsafe repository" in errors:
-        return RepoError(
+        return NotReady(
             f"git does not trust the repository at {lab}, since another user owns it.",
             hint=f"If you do, run `git config --global --add safe.directory {lab}`.",
         )
     if "not a git repository" in errors:
-        return RepoError(
+        return NotReady(
             f"{lab} is in no git repository.",
             hint="Run `git init`, `git add -A` and `git commit -m start` in it.",
         )
-    return RepoError(f"git cannot open the repository of {lab}: {last_line(errors)}")
+    return NotReady(f"git cannot open the repository of {lab}: {last_line(errors)}")

@@ -1,0 +1,115 @@
+"""What a person asks of a lab in another process, and of one that is not there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orgloop.lab.lock import LabLock
+from orgloop.ledger import Ledger, ledger_path
+
+from .conftest import Orgloop
+
+
+@pytest.fixture
+def begun(lab: Path) -> Path:
+    """A lab whose ledger says that a run is going on, and whose lock nobody holds."""
+    with Ledger.open(ledger_path(lab)) as ledger:
+        ledger.runs.create(baseline_commit="ab" * 20, task={"name": "tiny", "metric": "loss"})
+    return lab
+
+
+def asked(lab: Path) -> list[str]:
+    with Ledger.open(ledger_path(lab)) as ledger:
+        return [command.verb for command in ledger.commands.pending()]
+
+
+@pytest.mark.parametrize("verb", ["pause", "resume", "stop"])
+def test_a_lab_that_has_not_run_has_nothing_to_steer(
+    orgloop: Orgloop, lab: Path, verb: str
+) -> None:
+    said = orgloop(verb, lab)
+    assert (said.code, said.out) == (2, "")
+    assert said.err == "orgloop: This lab has not run yet.\n  `orgloop run` starts it.\n"
+    assert not (lab / ".orgloop").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "verb"),
+    [
+        (["pause"], "pause"),
+        (["resume"], "resume"),
+        (["stop"], "stop"),
+        (["stop", "--now"], "stop-now"),
+    ],
+)
+def test_a_running_lab_finds_the_request_in_its_ledger(
+    orgloop: Orgloop, begun: Path, arguments: list[str], verb: str
+) -> None:
+    lock = LabLock(begun / ".orgloop")
+    said = orgloop(*arguments, begun)
+    lock.release()
+    assert (said.code, said.out) == (0, "")
+    assert said.err == f"Asked the lab in lab to {verb.replace('-', ' ')}.\n"
+    assert asked(begun) == [verb]
+
+
+def test_a_lab_that_was_killed_is_known_by_its_lock(orgloop: Orgloop, begun: Path) -> None:
+    said = orgloop("stop", begun)
+    assert (said.code, said.out) == (2, "")
+    assert said.err == (
+        "orgloop: No process runs this lab: run r1 was running when it was cut off.\n"
+        "  `orgloop run` goes on with it.\n"
+    )
+    assert asked(begun) == []
+
+
+@pytest.mark.parametrize("state", ["stopped", "finished"])
+def test_a_run_that_has_ended_is_not_stopped_again(
+    orgloop: Orgloop, begun: Path, state: str
+) -> None:
+    with Ledger.open(ledger_path(begun)) as ledger:
+        ledger.runs.set_state("r1", state)
+    said = orgloop("stop", begun)
+    assert said.code == 2
+    assert f"Run r1 has {state}: nothing to stop." in said.err
+
+
+def test_what_is_told_waits_for_the_next_reader(orgloop: Orgloop, begun: Path) -> None:
+    said = orgloop("tell", "look at the batch size", "--lab", begun, "--role", "pi")
+    assert (said.code, said.out) == (0, "")
+    assert said.err.startswith("Left for `pi`, when the lab runs again.\n")
+    with Ledger.open(ledger_path(begun)) as ledger:
+        assert [message.text for message in ledger.messages.unread("pi")] == [
+            "look at the batch size"
+        ]
+
+
+def test_a_person_learns_that_nobody_reads(orgloop: Orgloop, begun: Path) -> None:
+    assert "Embedded engines read no briefs" in orgloop("tell", "hello", "--lab", begun).err
+
+
+def test_a_plug_in_may_read(orgloop: Orgloop, begun: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (begun / "roles").mkdir()
+    (begun / "roles/pi.md").write_text(
+        "---\nname: pi\ndescription: Chooses.\nmodel: python:mine:engine\n---\nChoose.\n"
+    )
+    assert "Embedded" not in orgloop("tell", "hello", "--lab", begun).err
+
+
+def test_a_role_that_is_not_there_is_told_with_the_nearest(orgloop: Orgloop, begun: Path) -> None:
+    said = orgloop("tell", "hello", "--lab", begun, "--role", "critc")
+    assert said.code == 2
+    assert "Did you mean `critic`?" in said.err
+
+
+def test_nothing_is_not_told(orgloop: Orgloop, begun: Path) -> None:
+    said = orgloop("tell", "  ", "--lab", begun)
+    assert said.code == 2
+    assert "nothing to tell" in said.err
+
+
+def test_files_that_do_not_check_do_not_stop_a_message(orgloop: Orgloop, begun: Path) -> None:
+    (begun / "task.md").write_text("---\nname: [\n")
+    assert orgloop("tell", "hello", "--lab", begun, "--role", "anyone").code == 0
