@@ -154,3 +154,20 @@ def test_an_engine_sees_the_brief_with_what_a_person_told_it(tiny: Make) -> None
         "e0002": "TOLD try a smaller context e0002",
         "e0003": "e0003",
     }
+
+
+def test_a_critic_that_asks_again_gets_one_more_measurement_each_time(tiny: Make) -> None:
+    lab = tiny(
+        f"""
+        engine = Scripted({{{WORK}, 'critic': [
+            Line(decision='replicate'), Line(decision='replicate'), Line(decision='keep')]}})
+        """,
+        charter=SOLO.replace(
+            "    bench -- measured --> keep\n",
+            "    bench -- measured --> critic\n    critic -- replicate --> bench\n"
+            "    critic -- keep --> keep\n    critic -- discard --> discard\n",
+        ),
+        critic=reviewer().replace("reviewer", "critic"),
+    )
+    summary = lab.run(experiments=1)
+    assert (summary.kept, summary.measurements) == (1, 1 + 3)

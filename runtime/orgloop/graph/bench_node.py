@@ -100,12 +100,13 @@ async def _measure_on(
     row: StepRow,
 ) -> StepRow:
     here: WalkState = {**state, "commit": ground.commit, "base": ground.incumbent.commit}
-    asked_again = row.visit > 1 + state["moves"]
     so_far = [one for one in measured if one.commit == ground.commit]
     if so_far and so_far[-1].crash is not None:
         return _crashed(row, so_far[-1])
-    # Of what is on record, only what this very visit has measured answers a `replicate`.
-    heard = [one for one in so_far if not asked_again or one.started >= row.started]
+    # What this very visit has measured, before the lab died under it, is heard. What an earlier
+    # visit measured was heard then: to come back with it is to ask for one more.
+    heard = [one for one in so_far if one.started >= row.started]
+    asked_again = len(so_far) > len(heard)
     ruling = await _judge(here, ground, context, asked_again=asked_again) if heard else None
     priority = Priority.PROMOTION if state["moves"] else Priority.FIRST
     while ruling is None or ruling.call is Call.AGAIN:

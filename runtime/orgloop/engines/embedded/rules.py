@@ -153,6 +153,9 @@ def _absurd(request: Request) -> list[str]:
         was, now = tunable.value, after.get(tunable.key)
         if isinstance(was, (bool, str)) or isinstance(now, (bool, str)) or now is None:
             continue
+        low, high = tunable.low, tunable.high
+        if low is not None and high is not None and low <= now <= high:
+            continue  # whoever set the range has said that this is no slip
         if not math.isfinite(now) or (was > 0 > now):
             found.append(f"`{tunable.name}` went from {was:g} to {now:g}.")
         elif was > 0 and now > 0 and max(now / was, was / now) > _ABSURD:
