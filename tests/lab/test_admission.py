@@ -22,6 +22,10 @@ def test_quick_roles_are_not_asked_ahead_of_the_results() -> None:
     assert learned(2, thinking=0.01, benching=6.0).target(EMPTY) == 2
 
 
+def test_roles_that_take_a_tenth_of_a_run_are_asked_one_ahead() -> None:
+    assert learned(2, thinking=0.6, benching=6.0).target(EMPTY) == 3
+
+
 def test_slow_roles_are_asked_ahead_by_littles_law() -> None:
     # four roles of 1 s, evaluations of 1 s, 4 slots: 4 on the bench, 16 before it, one spare
     assert learned(4, thinking=4.0, benching=1.0).target(EMPTY) == 21

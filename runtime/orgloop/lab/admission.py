@@ -11,8 +11,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-NEGLIGIBLE = 0.02
+NEGLIGIBLE = 0.05
 """Roles quicker than this share of a bench run are not worth proposing ahead of the results."""
+VARIES = 0.5
+"""From this share on, one walk more than the mean latency asks for."""
 CEILING = 64
 LOCAL_CEILING = 2
 """Most walks in flight up to and on the bench, in multiples of the slots."""
@@ -87,8 +89,9 @@ class Admission:
         ratio = self._ratio(load)
         if ratio < NEGLIGIBLE:
             return self._slots
-        # One more than Little's law asks for: latencies vary, and an empty queue idles a slot.
-        return min(math.ceil(self._slots * (1 + ratio)) + 1, self._ceiling)
+        # Where roles are slow their latencies vary, and an empty queue idles a slot: one to spare.
+        spare = 1 if ratio >= VARIES else 0
+        return min(math.ceil(self._slots * (1 + ratio)) + spare, self._ceiling)
 
     def _ratio(self, load: Load) -> float:
         """R/E: what the roles before the bench take, as a share of what the bench does."""
