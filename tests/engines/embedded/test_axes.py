@@ -33,7 +33,10 @@ def test_a_small_step_of_a_whole_number_still_moves_it() -> None:
 
 
 def test_values_come_out_tidy() -> None:
-    assert axis("SCALE = 0.1").stepped(0.4) == pytest.approx(0.13)
+    assert axis("SCALE = 0.1").stepped(0.4) == pytest.approx(0.12)
+    assert axis("HIDDEN = 256  # 32..512 log").stepped(-0.75) == 160
+    assert axis("BETA2 = 0.99").stepped(1.0) == pytest.approx(0.995)
+    assert axis("LEARNING_RATE = 2e-3").stepped(0.6) == pytest.approx(3e-3)
 
 
 def test_a_switch_has_another_side_and_no_order() -> None:

@@ -9,6 +9,8 @@ def said(note: str = "", **data: object) -> PastStep:
 def test_a_plan_survives_the_way_through_an_answers_data() -> None:
     plan = Plan(("train.py:LR", "train.py:WIDTH"), "combine", 0.75, {"train.py:LR": -1})
     assert read_plan(plan.data()) == plan
+    whole = Plan(("train.py:LR",), "probe", 1.0, {"train.py:LR": 1}, {"train.py:LR": 2e-3})
+    assert read_plan(whole.data()) == whole
 
 
 def test_what_a_mind_wrote_half_right_is_read_as_far_as_it_goes() -> None:

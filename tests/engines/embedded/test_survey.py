@@ -65,7 +65,7 @@ def test_points_measured_and_in_flight_are_taken() -> None:
     assert view.is_taken({LR: 0.002})
     assert view.is_taken({"train.py:WIDTH": 128})
     assert not view.is_taken({"train.py:WIDTH": 256})
-    assert [one.experiment for one in view.running] == ["e0002"]
+    assert [one.trial.experiment for one in view.running] == ["e0002"]
 
 
 def test_trials_of_other_code_count_by_the_tunables_that_both_have() -> None:

@@ -18,7 +18,7 @@ from orgloop.task import Goal
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
 
-_WINDOW = 24
+_WINDOW = 14
 """Trials told to Optuna, the latest ones: telling costs as much as asking."""
 _FEWEST = 4
 """Measured trials in the box below which TPE would only draw at random."""

@@ -9,30 +9,19 @@ trust serve them all.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from orgloop.engines.embedded.priors import custom_of
+from orgloop.engines.embedded.tidy import tidy_float, tidy_int, tidy_near_one
 from orgloop.engines.protocol import Json
 from orgloop.engines.tunables.model import Tunable
-from orgloop.engines.tunables.names import family
 
 Value = bool | int | float | str
 
 _STEPS_ON_A_LINE = 6.0
 _FEWEST_STEPS = 4.0
 _MOST_PLACES = 4096
-_RELEVANCE: Mapping[str, float] = {
-    "learning rate": 1.5,
-    "width": 1.2,
-    "depth": 1.1,
-    "decay": 0.8,
-    "dropout": 0.8,
-    "momentum": 0.8,
-    "epsilon": 0.5,
-}
-"""How much a training run usually depends on a kind of constant, against one of unknown kind.
-Only a prior: the evidence outweighs it after a few trials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +32,9 @@ class Axis:
     steps: float
     """How many steps its whole range is; 0 where it has no order."""
     relevance: float
+    """How large its effects usually are against those of others; only a prior."""
+    usual: float
+    """Steps that a first change of it takes."""
     places: dict[tuple[type, Value], float | None] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -112,15 +104,12 @@ class Axis:
 
     def _tidy(self, value: Value) -> Value:
         tunable = self.tunable
-        if tunable.grid is not None or tunable.step is not None or isinstance(value, str):
+        if tunable.grid is not None or tunable.step is not None or isinstance(value, (bool, str)):
             return value
-        if isinstance(value, float) and tunable.scale != "one_minus":
-            return tunable.clip(float(f"{value:.1e}"))
-        present = tunable.value
-        if isinstance(value, int) and isinstance(present, int) and not isinstance(value, bool):
-            grain = next((g for g in (16, 8, 4) if value >= 4 * g and present % g == 0), 1)
-            return tunable.clip(round(value / grain) * grain)
-        return value
+        if isinstance(value, float):
+            tidy = tidy_near_one if tunable.scale == "one_minus" else tidy_float
+            return tunable.clip(tidy(value))
+        return tunable.clip(tidy_int(value, int(tunable.value)))
 
 
 @lru_cache(maxsize=1024)
@@ -128,8 +117,9 @@ def axis_of(tunable: Tunable) -> Axis | None:
     """The axis of a tunable; None where it leaves nothing to choose."""
     if tunable.single:
         return None
-    relevance = _RELEVANCE.get(family(tunable.name), 1.0)
-    return Axis(tunable, 0.0 if tunable.choices is not None else _steps(tunable), relevance)
+    custom = custom_of(tunable.name)
+    steps = 0.0 if tunable.choices is not None else _steps(tunable)
+    return Axis(tunable, steps, custom.matters, custom.step)
 
 
 def _steps(tunable: Tunable) -> float:

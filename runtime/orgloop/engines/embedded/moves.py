@@ -1,10 +1,15 @@
 """Moves away from the incumbent, and which of them is worth a run.
 
-Every candidate changes at most three tunables, most of them by about a factor of 1.5 where the
-scale is one of ratios. A fixed search space, few noisy runs: moves that stay near what works, taken
-where the model of :mod:`.surface` expects most, beat both random draws and a TPE that spends its
-first ten runs on them (the figures are in
-tests/engines/embedded/test_against_optuna.py). On a plateau the reach grows.
+One hypothesis at a time: a move changes one tunable by about a factor of 1.5 or two, in the order
+of what custom and the evidence promise. It takes several only where each of them measured as a gain
+(a combination), or where nothing was kept for long (a leap). Which candidate is worth most is
+for the model of :mod:`.surface` to say; what is no candidate at all is said here:
+
+- a tunable that another walk is changing now, so that both can be merged if both help;
+- the way back from a kept change, unless what was measured since speaks for it;
+- the same value of the same tunable that was measured as a loss.
+
+The figures are in tests/engines/embedded/test_against_optuna.py.
 """
 
 from __future__ import annotations
@@ -16,24 +21,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from orgloop.engines.embedded.axes import Axis, Value, same
+from orgloop.engines.embedded.joining import Changes, combinations, drawn, promising
+from orgloop.engines.embedded.places import signature
 from orgloop.engines.embedded.plan import MOST_TUNABLES
-from orgloop.engines.embedded.survey import Survey, Tried, signature
+from orgloop.engines.embedded.record import back_from, busy, is_settled, last_way, lost_before
+from orgloop.engines.embedded.survey import Survey
 
-_AMOUNTS = (0.5, 1.0, 1.5)
-_PLATEAU = 0.15
-"""How much further moves go for each experiment since the last keep, as a share."""
+PLATEAU = 4
+"""Experiments since the last keep from which moves may be joint and far."""
+_LONG_PLATEAU = 6
+"""The same where more than :data:`_FEW` tunables have not been tried once."""
+_FEW = 2
+_AMOUNTS = (1.0, 0.6)
+"""Sizes of a step, in usual steps: the usual one, and one for what lies between."""
+_GROWTH = 0.15
+"""How much further moves go for each experiment of a plateau, as a share."""
 _LONGEST_PLATEAU = 10
-_JOINT = 60
-"""Candidates drawn that change two or three tunables."""
 _WIDE = 200
 """Draws over the whole range before the space is called exhausted."""
 _JITTER = 0.1
-_JITTER_AT_FIRST = 0.3
-_FIRST = 4
-"""Spread of the random factor on a candidate's worth: walks that see the same evidence at the same
-time must not all take the same move, least of all while there is hardly any."""
-
-Changes = dict[str, Value]
+"""Spread of the random factor on a candidate's worth, so that runs differ."""
+_BACK = 1.0
+"""Its own sds by which the way back from a keep must promise a gain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +60,15 @@ class Move:
 
 
 def reach_of(boldness: float | None, streak: int) -> float:
-    """Steps that a usual move takes: 0.6 at a boldness of 0.5, up to 2.5 times it on a plateau."""
-    return 1.2 * (boldness or 0.5) * (1 + _PLATEAU * min(streak, _LONGEST_PLATEAU))
+    """What a usual step is multiplied by: 1 at a boldness of 0.5, more on a plateau."""
+    beyond = min(max(0, streak - PLATEAU), _LONGEST_PLATEAU)
+    return 2 * (boldness or 0.5) * (1 + _GROWTH * beyond)
+
+
+def is_stuck(view: Survey, streak: int) -> bool:
+    """Whether small steps have had their chance: most tunables were tried, and none was kept."""
+    untouched = sum(not view.about(axis.key) for axis in view.axes)
+    return streak >= (PLATEAU if untouched <= _FEW else _LONG_PLATEAU)
 
 
 def best_move(
@@ -60,24 +76,45 @@ def best_move(
     reach: float,
     rng: random.Random,
     *,
-    jitter: float | None = None,
+    luck: random.Random | None = None,
+    streak: int = 0,
+    skip: int = 0,
 ) -> Move | None:
-    """The most promising move over all tunables; None where no admissible point is left."""
-    if jitter is None:
-        jitter = _JITTER_AT_FIRST if len(view.tried) < _FIRST else _JITTER
-    near = {
-        axis.key: values_near(axis, [way * a * reach for a in _AMOUNTS for way in (1, -1)])
-        for axis in view.axes
-    }
-    singles: list[Changes] = [{key: value} for key, values in near.items() for value in values]
-    candidates = [*singles, *_joined(view), *_drawn(near, rng)]
-    return pick(view, candidates, rng, jitter=jitter) or _anywhere(view, rng)
+    """The most promising move over all tunables; None where no admissible point is left.
+
+    ``skip`` walks are choosing at this moment on the same evidence: the best tunables are theirs.
+    For them to be the same ones, ``luck`` has to be equal for walks that see the same evidence.
+    """
+    luck = luck or rng
+    taken_up = busy(view)
+    free = [axis for axis in view.axes if axis.key not in taken_up] or list(view.axes)
+    near = {axis.key: steps_of(axis, view, reach) for axis in free}
+    candidates: list[Changes] = [{k: value} for k, values in near.items() for value in values]
+    candidates += [one for one in combinations(view) if not taken_up & one.keys()]
+    if streak >= PLATEAU:
+        candidates += promising(view, candidates)
+    stuck = is_stuck(view, streak)
+    if stuck:
+        candidates += drawn(near, rng)
+    sensible = [
+        one
+        for one in candidates
+        if not lost_before(view, one) and (streak >= PLATEAU or not is_settled(view, one))
+    ]
+    found: Move | None = None
+    for _ in range(skip + 1):
+        move = pick(view, sensible, luck, jitter=_JITTER)
+        if move is None:
+            break
+        found = move
+        sensible = [one for one in sensible if not one.keys() & move.changes.keys()]
+    return found or pick(view, candidates, rng, jitter=_JITTER) or _anywhere(view, rng)
 
 
 def pick(
     view: Survey, candidates: Sequence[Changes], rng: random.Random, *, jitter: float = 0.0
 ) -> Move | None:
-    """The candidate of most worth that is new; None where none is."""
+    """The candidate of most worth that is new and undoes no keep; None where none is."""
     fresh: dict[object, Changes] = {}
     for changes in candidates:
         real = {key: value for key, value in changes.items() if not same(value, view.home[key])}
@@ -88,41 +125,21 @@ def pick(
         return None
     options = list(fresh.values())
     points = np.array([view.point(changes) for changes in options])
-    worth = view.surface.improvement(points)
+    expected, sd = view.surface.predict(points)
+    back = np.array([back_from(view, changes) for changes in options]) & (expected < _BACK * sd)
+    if back.all():
+        return None
+    worth = view.surface.improvement(expected, sd)
     luck = np.exp([jitter * rng.gauss(0.0, 1.0) for _ in options])
-    at = int(np.argmax(worth * luck))
-    expected, sd = view.surface.predict(points[at : at + 1])
-    return Move(options[at], float(expected[0]), float(sd[0]), float(worth[at]))
+    at = int(np.argmax(np.where(back, -1.0, worth * luck)))
+    return Move(options[at], float(expected[at]), float(sd[at]), float(worth[at]))
 
 
-def last_keep(view: Survey) -> Changes:
-    """The incumbent carried further along the way of the last keep; empty where none is known."""
-    kept = [one for one in view.tried if one.trial.status == "keep"]
-    if not kept:
-        return {}
-    before = kept[-2].changes if len(kept) > 1 else _usual(view)
-    ahead: Changes = {}
-    for axis in view.axes:
-        was = axis.place(before.get(axis.key, view.home[axis.key]))
-        if was is None or not axis.ordered or abs(axis.here - was) < 0.05:
-            continue
-        ahead[axis.key] = axis.stepped(axis.here - was)
-    return ahead if len(ahead) <= MOST_TUNABLES else {}
-
-
-def _usual(view: Survey) -> Mapping[str, Value]:
-    """Where the first experiments started: the values that most trials share."""
-    usual: Changes = {}
-    for axis in view.axes:
-        seen = [one.changes.get(axis.key, axis.tunable.value) for one in view.tried]
-        usual[axis.key] = max(seen, key=lambda value: sum(same(value, other) for other in seen))
-    return usual
-
-
-def near_misses(view: Survey) -> Sequence[Tried]:
-    """Discarded trials that measured above the incumbent, the best first."""
-    close = [one for one in view.tried if one.gain is not None and one.gain > 0 and one.changes]
-    return sorted(close, key=lambda one: -(one.gain or 0.0))[:4]
+def steps_of(axis: Axis, view: Survey, reach: float) -> list[Value]:
+    """Usual steps of one tunable both ways, and the step of its last keep once more."""
+    steps = [way * amount * reach * axis.usual for amount in _AMOUNTS for way in (1, -1)]
+    ahead = last_way(view, axis)
+    return values_near(axis, [*steps, ahead] if ahead else steps)
 
 
 def values_near(axis: Axis, steps: Sequence[float]) -> list[Value]:
@@ -136,32 +153,6 @@ def values_near(axis: Axis, steps: Sequence[float]) -> list[Value]:
         if not same(value, axis.tunable.value) and not any(same(value, one) for one in found):
             found.append(value)
     return found
-
-
-def _joined(view: Survey) -> list[Changes]:
-    """Near misses two by two, and the last keep carried on."""
-    misses = near_misses(view)
-    joined: list[Changes] = [
-        {**other.changes, **one.changes}
-        for index, one in enumerate(misses)
-        for other in misses[index + 1 :]
-        if len(one.changes.keys() | other.changes.keys()) <= MOST_TUNABLES
-    ]
-    return [*joined, last_keep(view)]
-
-
-def _drawn(near: Mapping[str, Sequence[Value]], rng: random.Random) -> list[Changes]:
-    """Changes of two or three tunables about the incumbent."""
-    keys = [key for key, values in near.items() if values]
-    if len(keys) < 2:
-        return []
-    return [
-        {
-            key: rng.choice(near[key])
-            for key in rng.sample(keys, min(len(keys), rng.randint(2, MOST_TUNABLES)))
-        }
-        for _ in range(_JOINT)
-    ]
 
 
 def _anywhere(view: Survey, rng: random.Random) -> Move | None:

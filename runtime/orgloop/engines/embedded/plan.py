@@ -6,10 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from orgloop.engines.embedded.axes import Value
 from orgloop.engines.protocol import Json, PastStep
 
 MOST_TUNABLES = 3
 """More than three at once is no hypothesis that anyone can learn from."""
+
+
+MOVES = ("probe", "continue", "reverse", "adjust", "switch", "retry", "combine", "leap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +23,13 @@ class Plan:
     tunables: tuple[str, ...]
     """Keys, the most promising first."""
     move: str
-    """``probe``, ``continue``, ``combine``, ``switch``, ``retry`` or ``leap``; for the note."""
+    """One of :data:`MOVES`; for the note."""
     reach: float
     """Steps from the incumbent that a single tunable may go."""
     direction: Mapping[str, int] = field(default_factory=dict)
     """1 for more, -1 for less; a tunable that is not in it may go either way."""
+    values: Mapping[str, Value] = field(default_factory=dict)
+    """What to set them to, where the plan was made from a point; the experimenter may differ."""
 
     def data(self) -> dict[str, Json]:
         """As it stands in :attr:`~orgloop.engines.protocol.Answer.data`."""
@@ -32,6 +38,7 @@ class Plan:
             "move": self.move,
             "reach": round(self.reach, 3),
             "direction": dict(self.direction),
+            "values": dict(self.values),
         }
 
 
@@ -49,12 +56,18 @@ def read_plan(data: Json) -> Plan | None:
         for key, way in direction.items():
             if isinstance(way, (int, float)) and way:
                 ways[key] = 1 if way > 0 else -1
+    values = data.get("values")
     usable = isinstance(reach, (int, float)) and not isinstance(reach, bool) and reach > 0
     return Plan(
         tunables=tunables,
         move=move if isinstance(move, str) else "probe",
         reach=float(reach) if usable and isinstance(reach, (int, float)) else 1.0,
         direction=ways,
+        values={
+            key: value
+            for key, value in (values if isinstance(values, Mapping) else {}).items()
+            if key in tunables and isinstance(value, (bool, int, float, str))
+        },
     )
 
 

@@ -1,9 +1,9 @@
-"""The embedded PI: where to look next, from what was tried.
+"""The embedded PI: which question to ask next, from what was tried.
 
-It weighs every small move by the improvement that the evidence lets it expect, so a tunable whose
-effect is not known competes with one that is known to help (a bandit over tunables and
-directions); carries a keep further the same way, joins near misses, and reaches further the longer
-nothing was kept. It names the subspace and says why; the values are the experimenter's.
+It weighs every small step of every tunable by the improvement that custom and the evidence let it
+expect (a bandit over tunables and directions), goes on the way of a keep, joins what nearly helped,
+and reaches further when nothing was kept for long. It names the tunable, the way and a value, and
+says why; the experimenter may choose another value.
 """
 
 from __future__ import annotations
@@ -11,32 +11,20 @@ from __future__ import annotations
 import asyncio
 import random
 
-from orgloop.engines.embedded.moves import (
-    Move,
-    best_move,
-    last_keep,
-    near_misses,
-    reach_of,
-)
+from orgloop.engines.embedded.axes import same
+from orgloop.engines.embedded.moves import PLATEAU, Move, best_move, reach_of
 from orgloop.engines.embedded.plan import Plan
+from orgloop.engines.embedded.reasons import question, reason
+from orgloop.engines.embedded.record import near_misses
 from orgloop.engines.embedded.survey import Survey, survey
-from orgloop.engines.embedded.telling import hope, names, so_far
+from orgloop.engines.embedded.telling import hope, so_far
 from orgloop.engines.protocol import Answer, Outcome, Request
 from orgloop.engines.tunables import discover
 from orgloop.errors import EngineError
 
-_REASONS = {
-    "probe": "Probe {names} near the incumbent",
-    "continue": "Go on with {names}, the way of the last keep",
-    "combine": "Combine what nearly helped: {names}",
-    "switch": "Try the other setting of {names}",
-    "leap": "Leap away from a plateau with {names}",
-}
-_PLATEAU = 6
-
 
 class Scout:
-    """Chooses one to three tunables, a direction and a reach."""
+    """Chooses a tunable, a direction and a reach; several where they are to be joined."""
 
     label = "embedded: scout"
     reads_brief = False
@@ -47,16 +35,10 @@ class Scout:
 
     def _think(self, request: Request) -> Answer:
         view = survey(discover(request.base, request.task), request.task, request.evidence)
-        rng = random.Random(request.seed)
-        plan, move = choose(view, request, rng)
-        where = names(view, plan.tunables)
-        headline = _REASONS[plan.move].format(names=where)
-        lines = [f"{headline}.", ""]
-        for key in plan.tunables:
-            axis = view.axis(key)
-            assert axis is not None
-            way = {1: "upwards", -1: "downwards"}.get(plan.direction.get(key, 0), "either way")
-            lines.append(f"- {so_far(view, axis)} To go: {way if axis.ordered else 'switch'}.")
+        plan, move = choose(view, request, random.Random(request.seed))
+        headline = question(view, plan)
+        lines = [f"{headline}.", "", f"Why now: {reason(view, plan, request)}", ""]
+        lines += [f"- {so_far(view, axis)}" for key in plan.tunables if (axis := view.axis(key))]
         lines += ["", hope(view, move.expected, move.sd, request.task.metric)]
         if context := _context(view, request, plan):
             lines.append(context)
@@ -70,8 +52,11 @@ class Scout:
 
 def choose(view: Survey, request: Request, rng: random.Random) -> tuple[Plan, Move]:
     """The plan and the move that it was made from; raises EngineError where nothing is left."""
-    reach = reach_of(request.role.org.boldness, request.evidence.streak)
-    move = best_move(view, reach, rng)
+    streak = request.evidence.streak
+    reach = reach_of(request.role.org.boldness, streak)
+    luck = random.Random(f"{request.evidence.baseline_value}/{request.evidence.finished}")
+    skip = _undecided(request)
+    move = best_move(view, reach, rng, luck=luck, streak=streak, skip=skip)
     if move is None:
         raise EngineError(
             "Every admissible value of every tunable has been tried around the incumbent.",
@@ -87,40 +72,37 @@ def choose(view: Survey, request: Request, rng: random.Random) -> tuple[Plan, Mo
             continue
         ways[key] = 1 if place > axis.here else -1
         far = max(far, abs(place - axis.here))
-    plan = Plan(
-        tunables=tuple(move.changes),
-        move=_kind(view, move, request.evidence.streak),
-        reach=min(max(far, 0.5 * reach), 1.5 * reach),
-        direction=ways,
+    return Plan(tuple(move.changes), _kind(view, move), far or reach, ways, move.changes), move
+
+
+def _undecided(request: Request) -> int:
+    """Walks that began before this one and have proposed nothing yet."""
+    return sum(
+        trial.status == "running" and not trial.params and trial.experiment < request.experiment
+        for trial in request.evidence.trials
     )
-    return plan, move
 
 
-def _kind(view: Survey, move: Move, streak: int) -> str:
-    changed = set(move.changes)
-    if move.wide or streak >= _PLATEAU:
+def _kind(view: Survey, move: Move) -> str:
+    if move.wide:
         return "leap"
-    ahead = last_keep(view)
-    if ahead and changed & ahead.keys() and _same_way(view, move, ahead):
-        return "continue"
-    helped = {key for one in near_misses(view) for key in one.changes}
-    if len(changed) > 1 and changed <= helped:
-        return "combine"
-    axes = [view.axis(key) for key in changed]
-    if all(axis is not None and not axis.ordered for axis in axes):
+    if len(move.changes) > 1:
+        helped = {(key, value) for one in near_misses(view) for key, value in one.own.items()}
+        return "combine" if helped >= set(move.changes.items()) else "leap"
+    ((key, value),) = move.changes.items()
+    axis, kept, about = view.axis(key), view.kept.get(key), view.about(key)
+    assert axis is not None
+    if any(same(one.own[key], value) and one.own.keys() == {key} for one in about):
+        return "retry"
+    if not axis.ordered:
         return "switch"
-    return "probe"
-
-
-def _same_way(view: Survey, move: Move, ahead: dict[str, bool | int | float | str]) -> bool:
-    shared = move.changes.keys() & ahead.keys()
-    one, other = view.point(move.changes), view.point(ahead)
-    home = view.point({})
-    return all(
-        (one[at] - home[at]) * (other[at] - home[at]) > 0
-        for at, axis in enumerate(view.axes)
-        if axis.key in shared
-    )
+    up = (axis.place(value) or 0.0) > axis.here
+    if kept is not None and up == (axis.here > (axis.place(kept.was[key]) or 0.0)):
+        return "continue"
+    sides = {(axis.place(one.own[key]) or 0.0) > (axis.place(one.was[key]) or 0.0) for one in about}
+    if not sides:
+        return "probe"
+    return "adjust" if up in sides else "reverse"
 
 
 def _context(view: Survey, request: Request, plan: Plan) -> str:
@@ -129,18 +111,16 @@ def _context(view: Survey, request: Request, plan: Plan) -> str:
     crashed = [
         one.trial.experiment
         for one in view.tried
-        if one.gain is None and set(plan.tunables) & one.changes.keys()
+        if one.gain is None and set(plan.tunables) & one.own.keys()
     ]
     if crashed:
         said.append(f"Crashes with one of these: {', '.join(crashed[-3:])}; kept away from.")
-    if request.evidence.streak >= _PLATEAU:
+    if request.evidence.streak >= PLATEAU:
         said.append(
-            f"{request.evidence.streak} experiments since the last keep, so the reach has grown "
-            f"to {plan.reach:.2g} steps."
+            f"{request.evidence.streak} experiments since the last keep, so moves may be joint "
+            "and larger."
         )
     if view.running:
-        said.append(
-            f"In flight and not to be repeated: "
-            f"{', '.join(trial.experiment for trial in view.running[-6:])}."
-        )
+        flying = ", ".join(one.trial.experiment for one in view.running[-6:])
+        said.append(f"In flight and not to be repeated: {flying}.")
     return " ".join(said)

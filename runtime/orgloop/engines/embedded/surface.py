@@ -15,7 +15,8 @@ Gains are relative to the incumbent, positive is better. Everything is a few mat
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -32,12 +33,14 @@ _EXPECTED_AMPLITUDE = 6.0
 expecting less makes every move timid."""
 _PAIRS = 0.3
 """Weight of the pairwise terms against the additive ones."""
-_SWITCHED = 0.2
+_SWITCHED = 0.88
 """Prior correlation of a tunable's effect between two unlike choices."""
-_PULL = 0.1
+_PULL = 0.4
 """Noise sds that a step from a setting somebody chose is expected to cost, per squared step."""
 _SURE = 0.3
 """Share of the noise variance left on the incumbent, which was measured more than once."""
+_LEVEL = 2.0
+"""Steps from the start after which custom expects no more of going on."""
 _MOST = 41
 
 
@@ -54,6 +57,9 @@ class Surface:
     variance: float
     factor: Array
     pull: float
+    start: Array
+    slopes: Array
+    liked: Sequence[tuple[int, Array]]
 
     @cached_property
     def _weights(self) -> Array:
@@ -62,7 +68,17 @@ class Surface:
 
     def _prior(self, points: Array) -> Array:
         away = np.where(self.ordered, points - self.home, points != self.home)
-        return np.asarray(-self.pull * (away**2).sum(axis=1))
+        return np.asarray(-self.pull * (away**2).sum(axis=1)) + self._custom(points)
+
+    def _custom(self, points: Array) -> Array:
+        """What is usual of such constants, level off a few steps from where the run began."""
+        reached = np.tanh((points - self.start) / _LEVEL) - np.tanh(
+            (self.home - self.start) / _LEVEL
+        )
+        total = _LEVEL * reached @ self.slopes
+        for column, worth in self.liked:
+            total = total + worth[points[:, column].astype(int)] - worth[int(self.home[column])]
+        return np.asarray(total)
 
     def predict(self, points: Array) -> tuple[Array, Array]:
         """Expected gain over the incumbent and its standard deviation, at each point."""
@@ -75,12 +91,17 @@ class Surface:
         spread = self.variance * own - (explained**2).sum(axis=0)
         return mean, np.sqrt(np.maximum(spread, 1e-12 * self.variance))
 
-    def improvement(self, points: Array) -> Array:
-        """Expected improvement over the incumbent at each point."""
-        mean, sd = self.predict(points)
+    @cached_property
+    def level(self) -> float:
+        """What the incumbent itself is worth: it may have been lucky, which puts it below 0."""
+        return float(self.predict(self.home[None])[0][0])
+
+    def improvement(self, mean: Array, sd: Array) -> Array:
+        """Expected improvement over the incumbent, from what :meth:`predict` gives."""
+        mean = mean - self.level
         z = mean / sd
         density = np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
-        below = 0.5 * (1 + np.vectorize(math.erf)(z / math.sqrt(2)))
+        below = np.array([0.5 * (1 + math.erf(one / math.sqrt(2))) for one in z])
         return np.asarray(sd * (z * below + density))
 
 
@@ -91,8 +112,14 @@ def fit(
     pending: Array,
     *,
     noise: float,
+    start: Array,
+    slopes: Array,
+    liked: Sequence[tuple[int, Array]] = (),
 ) -> Surface:
     """Fit to measured points; the first row is the incumbent, whose gain is 0.
+
+    ``start`` is where the run began and ``slopes`` is the gain that custom expects of a step from
+    there, by axis; ``liked`` is what it expects of the choices of the axes that have them.
 
     ``noise`` is the standard deviation of one measurement in the gains' unit, more than 0.
     """
@@ -103,11 +130,13 @@ def fit(
         near = np.sort(np.argsort(away, kind="stable")[:_MOST])
         points, gains = points[near], gains[near]
     ordered = np.array([axis.ordered for axis in axes])
-    relevance = np.array([axis.relevance for axis in axes]) ** 2
+    relevance = np.sqrt([axis.relevance for axis in axes])  # a variance: names tell only so much
     relevance = relevance / relevance.mean()
     pull = _PULL * noise
-    away = np.where(ordered, points - home, points != home)
-    centred = gains + pull * (away**2).sum(axis=1)
+    made = Surface(
+        points, gains, relevance, ordered, home, 1.0, 1.0, np.eye(1), pull, start, slopes, liked
+    )
+    centred = gains - made._prior(points)
     close = _closeness(points, points, ordered, _LENGTHS[0])
     best: tuple[float, float, float] | None = None
     for length in _LENGTHS:
@@ -123,7 +152,7 @@ def fit(
     assert best is not None
     _, length, variance = best
     factor = _factor(variance * _blend(_sharper(close, ordered, length), relevance), noise)
-    made = Surface(points, gains, relevance, ordered, home, length, variance, factor, pull)
+    made = replace(made, length=length, variance=variance, factor=factor)
     if not len(pending):
         return made
     believed = np.minimum(made.predict(pending)[0], 0.0)
@@ -131,7 +160,7 @@ def fit(
     gains = np.concatenate([gains, believed])
     close = _closeness(points, points, ordered, length)
     factor = _factor(variance * _blend(close, relevance), noise)
-    return Surface(points, gains, relevance, ordered, home, length, variance, factor, pull)
+    return replace(made, points=points, gains=gains, factor=factor)
 
 
 def _closeness(one: Array, other: Array, ordered: npt.NDArray[np.bool_], length: float) -> Array:

@@ -35,7 +35,7 @@ def so_far(view: Survey, axis: Axis) -> str:
     here = written(axis.tunable.value)
     if not about:
         return f"`{axis.name}` has not been tried away from {here}."
-    alone = [one for one in about if len(one.changes) == 1]
+    alone = [one for one in about if len(one.own) == 1]
     tried = ", ".join(_result(one, axis) for one in (alone or about)[-4:])
     times = "once" if len(about) == 1 else f"{len(about)} times"
     manner = "" if alone else ", never alone"
@@ -43,15 +43,16 @@ def so_far(view: Survey, axis: Axis) -> str:
 
 
 def _result(one: Tried, axis: Axis) -> str:
-    gain = "crashed" if one.gain is None else amount(one.gain)
-    return f"{written(one.changes[axis.key])} {gain}"
+    gain = "crashed" if one.effect is None else amount(one.effect)
+    return f"{written(one.own[axis.key])} {gain} ({one.trial.experiment})"
 
 
 def _gap(view: Survey, axis: Axis) -> str:
     """Which side of the present value nobody looked at yet."""
     if not axis.ordered:
         return ""
-    places = [axis.place(one.changes[axis.key]) or 0.0 for one in view.about(axis.key)]
+    values = [value for one in view.about(axis.key) for value in (one.own, one.was)]
+    places = [axis.place(value[axis.key]) or 0.0 for value in values]
     above = any(place > axis.here for place in places)
     below = any(place < axis.here for place in places)
     if above and below:

@@ -10,21 +10,29 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
+from orgloop.engines.embedded.again import (
+    AGAIN,
+    own_change_is_gone,
+    own_proposals,
+    put_again,
+)
 from orgloop.engines.embedded.asking import ask
 from orgloop.engines.embedded.axes import Axis, same
-from orgloop.engines.embedded.moves import Changes, Move, pick, reach_of, values_near
+from orgloop.engines.embedded.joining import Changes
+from orgloop.engines.embedded.lineage import WAS
+from orgloop.engines.embedded.moves import Move, pick, reach_of, values_near
 from orgloop.engines.embedded.plan import MOST_TUNABLES, Plan, named_in, plan_in
 from orgloop.engines.embedded.scout import choose
 from orgloop.engines.embedded.survey import Survey, survey
 from orgloop.engines.embedded.telling import hope, so_far, title
-from orgloop.engines.protocol import Answer, Json, Outcome, PastStep, Request
+from orgloop.engines.protocol import Answer, Outcome, PastStep, Request
 from orgloop.engines.tunables import discover, splice
 
 _AMOUNTS = (1.0, 0.6, 1.4)
 _MOST_COMBINATIONS = 64
-AGAIN = "this walk's own proposal, made again on the incumbent that overtook it"
 
 
 class Tpe:
@@ -67,7 +75,10 @@ class Tpe:
             outcome=Outcome.PASS,
             title=headline,
             edits=dict(edits),
-            data={"params": dict(target), "changed": list(move.changes)},
+            data={
+                "params": {**target, WAS: {key: view.home[key] for key in move.changes}},
+                "changed": list(move.changes),
+            },
         )
 
     def _plan(
@@ -78,7 +89,8 @@ class Tpe:
         given = plan_in(request.history)
         if given is not None and (keys := tuple(key for key in given.tunables if key in known)):
             reach = 0.6 * given.reach if redo else given.reach
-            return Plan(keys[:MOST_TUNABLES], given.move, reach, given.direction), "the plan"
+            keys = keys[:MOST_TUNABLES]
+            return replace(given, tunables=keys, reach=reach), "the plan"
         others = [step for step in request.history if step.role != request.role.name]
         if named := named_in(others, {axis.name: axis.key for axis in view.axes}):
             reach = reach_of(request.role.org.boldness, request.evidence.streak)
@@ -86,46 +98,19 @@ class Tpe:
         return choose(view, request, rng)[0], ""
 
 
-def own_proposals(request: Request) -> Sequence[Mapping[str, Json]]:
-    """The points that this role proposed earlier on this walk: a reviewer sent them back."""
-    return [
-        params
-        for step in request.history
-        if step.role == request.role.name and isinstance(params := step.data.get("params"), Mapping)
-    ]
-
-
-def own_change_is_gone(request: Request) -> bool:
-    """Whether this walk's proposal was taken off again, since it did not fit a newer incumbent."""
-    base, files = request.base, request.files
-    return bool(own_proposals(request)) and all(
-        files.blob(path) == base.blob(path) for path in base.paths()
-    )
-
-
-def put_again(view: Survey, request: Request, rng: random.Random) -> Move | None:
-    """The same values on the newer incumbent; None where it has them already."""
-    params = own_proposals(request)[-1]
-    step = [step for step in request.history if step.role == request.role.name][-1]
-    changed = step.data.get("changed")
-    keys = [key for key in changed if key in view.home] if isinstance(changed, Sequence) else []
-    values = {key: params[key] for key in keys if isinstance(key, str)}
-    changes: Changes = {
-        key: value for key, value in values.items() if isinstance(value, (bool, int, float, str))
-    }
-    return pick(view, [changes], rng)
-
-
 def propose(
     view: Survey, plan: Plan, request: Request, rng: random.Random
 ) -> tuple[Move | None, str]:
     """The best new point of the plan's subspace and whose idea it was; None where it is used up."""
     axes = [axis for key in plan.tunables if (axis := view.axis(key)) is not None]
+    whole = plan.values.keys() == set(plan.tunables) and plan.move != "leap"
+    if whole and (move := pick(view, [dict(plan.values)], rng)) is not None:
+        return move, "the plan"
     for reach in (plan.reach, 2 * plan.reach):
-        grid = _grid(axes, plan, reach)
         asked = ask(axes, 1.4 * reach, request.evidence.trials, request.task.goal, request.seed)
+        given: list[Changes] = [dict(plan.values)] if plan.values else []
         candidates = [dict(asked)] if asked is not None else []
-        move = pick(view, [*candidates, *grid], rng)
+        move = pick(view, [*candidates, *given, *_grid(axes, plan, reach)], rng)
         if move is not None:
             drawn = asked is not None and all(
                 same(asked[key], value) for key, value in move.changes.items()
@@ -135,19 +120,21 @@ def propose(
 
 
 def _grid(axes: Sequence[Axis], plan: Plan, reach: float) -> list[Changes]:
-    """Set steps on every planned tunable together, and on each of them alone."""
+    """Set steps on each planned tunable alone; on all together where the plan joins them."""
     options = []
     for axis in axes:
         ways = (plan.direction[axis.key],) if axis.key in plan.direction else (1, -1)
         options.append(values_near(axis, [way * a * reach for way in ways for a in _AMOUNTS]))
     keys = [axis.key for axis in axes]
+    alone: list[Changes] = [
+        {key: value} for key, values in zip(keys, options, strict=True) for value in values
+    ]
+    if plan.move not in ("combine", "leap"):
+        return alone
     together = itertools.product(*options) if all(options) else ()
     combined = [
         dict(zip(keys, values, strict=True))
         for values in itertools.islice(together, _MOST_COMBINATIONS)
-    ]
-    alone: list[Changes] = [
-        {key: value} for key, values in zip(keys, options, strict=True) for value in values
     ]
     return [*combined, *alone]
 
