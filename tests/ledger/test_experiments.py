@@ -80,6 +80,19 @@ def test_a_repeat_is_found_by_fingerprint_and_by_parameters(lab: Lab) -> None:
     assert experiments.by_params("r1", {"a": 1}, second) is None
 
 
+def test_a_repeat_of_a_later_experiment_is_one_only_once_that_is_on_the_bench(lab: Lab) -> None:
+    experiments = lab.ledger.experiments
+    slow, quick = lab.start("slow"), lab.start("quick")
+    for id in (slow, quick):
+        experiments.update("r1", id, fingerprint="same", params={"a": 1})
+    assert experiments.by_fingerprint("r1", "same", slow) is None
+    lab.measure(quick, 2.5)
+    twin = experiments.by_fingerprint("r1", "same", slow)
+    assert twin is not None and twin.id == quick
+    twin = experiments.by_params("r1", {"a": 1}, slow)
+    assert twin is not None and twin.id == quick
+
+
 def test_recent_is_in_the_order_of_finishing(lab: Lab) -> None:
     first, second = lab.start("a"), lab.start("b")
     for id in (second, first):

@@ -72,6 +72,8 @@ class Trial:
     status: str
     """``running``, ``keep``, ``discard`` or ``crash``."""
     reason: str = ""
+    replaced: Mapping[str, Json] = field(default_factory=dict)
+    """The values that its own change replaced, by key; empty where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,14 @@ def _evidence(
     found = context.ledger.evidence(context.run, context.task.goal)
     return Evidence(
         trials=[
-            Trial(trial.experiment, _json(trial.params), trial.value, trial.status, trial.reason)
+            Trial(
+                trial.experiment,
+                _json(trial.params),
+                trial.value,
+                trial.status,
+                trial.reason,
+                _json(trial.replaced),
+            )
             for trial in found.trials
             if trial.experiment != experiment
         ],

@@ -8,7 +8,7 @@ from orgloop.ledger.incumbents import Incumbents
 from orgloop.ledger.rows import CountsRow, EvidenceRow, TrialRow
 from orgloop.ledger.runs import Runs
 
-_TRIAL = "number, params, score, status, reason"
+_TRIAL = "number, params, replaced, score, status, reason"
 _REMEMBERED = 1000
 
 
@@ -77,5 +77,12 @@ class EvidenceWindow:
 
 
 def _row(cells: Cells) -> TrialRow:
-    number, params, score, status, reason = cells
-    return TrialRow(codec.experiment_id(number), codec.from_json(params), score, status, reason)
+    number, params, replaced, score, status, reason = cells
+    return TrialRow(
+        codec.experiment_id(number),
+        codec.from_json(params),
+        score,
+        status,
+        reason,
+        codec.from_json(replaced),
+    )

@@ -13,6 +13,11 @@ from orgloop.ledger.plain import headline, one_line, storable
 from orgloop.ledger.rows import CountsRow, ExperimentRow, Json
 
 _SELECT = f"SELECT {codec.EXPERIMENT} FROM experiments"
+_AHEAD = (
+    "(number < ? OR (number > ? AND EXISTS (SELECT 1 FROM measurements WHERE "
+    "measurements.run = experiments.run AND measurements.experiment = "
+    "printf('e%04d', experiments.number))))"
+)
 _TOTAL = {"keep": "kept", "discard": "discarded", "crash": "crashed"}
 
 
@@ -55,6 +60,7 @@ class Experiments:
         commit: str | None = None,
         base: str | None = None,
         params: Mapping[str, Json] | None = None,
+        replaced: Mapping[str, Json] | None = None,
         fingerprint: str | None = None,
         effect: float | None = None,
     ) -> None:
@@ -69,6 +75,8 @@ class Experiments:
         if params is not None:
             changes["params"] = codec.to_json(params)
             changes["params_key"] = codec.params_key(params)
+        if replaced is not None:
+            changes["replaced"] = codec.to_json(replaced)
         if fingerprint is not None:
             changes["fingerprint"] = fingerprint
         if effect is not None:
@@ -280,18 +288,23 @@ class Experiments:
         return self._all("run = ? AND ordinal IS NOT NULL ORDER BY ordinal", (run,))
 
     def by_fingerprint(self, run: str, fingerprint: str, before: str) -> ExperimentRow | None:
-        """The latest experiment ahead of ``before`` whose normalised diff is the same."""
+        """The latest experiment ahead of ``before`` whose normalised diff is the same.
+
+        Ahead is one that began earlier, or that was on the bench meanwhile.
+        """
+        number = codec.experiment_number(before)
         found = self._all(
-            "run = ? AND fingerprint = ? AND number < ? ORDER BY number DESC LIMIT 1",
-            (run, fingerprint, codec.experiment_number(before)),
+            f"run = ? AND fingerprint = ? AND {_AHEAD} ORDER BY number DESC LIMIT 1",
+            (run, fingerprint, number, number),
         )
         return found[0] if found else None
 
     def by_params(self, run: str, params: Mapping[str, Json], before: str) -> ExperimentRow | None:
         """The latest experiment ahead of ``before`` with exactly these parameters."""
+        number = codec.experiment_number(before)
         found = self._all(
-            "run = ? AND params_key = ? AND number < ? ORDER BY number DESC LIMIT 1",
-            (run, codec.params_key(params), codec.experiment_number(before)),
+            f"run = ? AND params_key = ? AND {_AHEAD} ORDER BY number DESC LIMIT 1",
+            (run, codec.params_key(params), number, number),
         )
         return found[0] if found else None
 

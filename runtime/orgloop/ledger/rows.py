@@ -242,6 +242,8 @@ class TrialRow:
     """Mean of its measurements; None while it runs and where it crashed."""
     status: str
     reason: str = ""
+    replaced: Mapping[str, Json] = field(default_factory=dict)
+    """The values that its own change replaced, by key; empty where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ CREATE TABLE experiments (
     tokens INTEGER NOT NULL DEFAULT 0,
     cost_usd REAL NOT NULL DEFAULT 0,
     params TEXT NOT NULL DEFAULT '{}',
+    replaced TEXT NOT NULL DEFAULT '{}',
     fingerprint TEXT,
     effect REAL,
     verdict TEXT NOT NULL DEFAULT '{}',

@@ -17,6 +17,7 @@ much later (0.50, 0.71), less of the sparse ones at 24 (0.49), and half as much 
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from statistics import fmean
 
 import numpy as np
@@ -146,7 +147,9 @@ class Run:
             if number < experiments:
                 point = propose(self, number)
                 self.bases[f"e{number:04}"] = self.home, self.value
-                self.flying.append(Trial(f"e{number:04}", point, None, "running"))
+                was = {key: old for key, old in self.home.items() if point[key] != old}
+                trial = Trial(f"e{number:04}", point, None, "running", replaced=was)
+                self.flying.append(trial)
             if len(self.flying) == IN_FLIGHT or number >= experiments:
                 self.land(self.flying.pop(0))
         surface = self.surface
@@ -168,7 +171,7 @@ class Run:
             values = [*values, *final]
         status = ("keep" if kept else "discard") if final else "crash"
         mean = fmean(values) if final else None
-        self.trials.append(Trial(trial.experiment, trial.params, mean, status))
+        self.trials.append(replace(trial, value=mean, status=status))
         self.streak = 0 if kept else self.streak + 1
         if kept:
             self.home, self.value = merged, fmean(final)

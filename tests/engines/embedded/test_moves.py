@@ -2,7 +2,6 @@ import random
 
 from orgloop.engines import Trial
 from orgloop.engines.embedded.joining import combinations
-from orgloop.engines.embedded.lineage import WAS
 from orgloop.engines.embedded.moves import best_move, pick, values_near
 from orgloop.engines.embedded.record import back_from, busy, lost_before, near_misses
 from orgloop.engines.embedded.survey import Survey, survey
@@ -20,7 +19,7 @@ def began(
 ) -> Trial:
     """A trial that says what it replaced: the incumbent's values, but for those in ``was``."""
     replaced = {key: was.get(key.partition(":")[2], HOME[key]) for key in sets}
-    return Trial(f"e{number:04}", {**HOME, **sets, WAS: replaced}, value, status)
+    return Trial(f"e{number:04}", {**HOME, **sets}, value, status, replaced=replaced)
 
 
 def read(*trials: Trial) -> Survey:

@@ -4,7 +4,6 @@ from dataclasses import replace
 import pytest
 
 from orgloop.engines import Engine, Evidence, Outcome, Request, Trial
-from orgloop.engines.embedded.lineage import WAS
 from orgloop.engines.embedded.moves import reach_of
 from orgloop.engines.embedded.plan import read_plan
 from orgloop.engines.embedded.scout import Scout
@@ -40,13 +39,11 @@ def began(
 ) -> Trial:
     """A trial that says what it replaced."""
     replaced = {key: HOME[key] for key in sets} if was is None else was
-    return Trial(f"e{number:04}", {**HOME, **sets, WAS: replaced}, value, status)
+    return Trial(f"e{number:04}", {**HOME, **sets}, value, status, replaced=replaced)
 
 
 def changed(trial: Trial) -> set[str]:
-    was = trial.params[WAS]
-    assert isinstance(was, dict)
-    return set(was)
+    return set(trial.replaced)
 
 
 async def plans(evidence: Evidence, count: int = 12) -> Counter[str]:

@@ -2,12 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from orgloop.engines import Answer, Engine, Evidence, Outcome, PastStep, Request
+from orgloop.engines import Engine, Evidence, Outcome, PastStep, Request
 from orgloop.engines.embedded import asking
-from orgloop.engines.embedded.lineage import WAS
 from orgloop.engines.embedded.plan import Plan
 from orgloop.engines.embedded.tpe import Tpe
-from orgloop.engines.protocol import Json
 from orgloop.engines.tunables import discover
 from orgloop.errors import EngineError
 from orgloop.testing.engine_suite import EngineSuite
@@ -39,18 +37,12 @@ def planned(*keys: str, reach: float = 1.0, **direction: int) -> PastStep:
     return PastStep("pi", None, "Go.", {"plan": Plan(keys, "probe", reach, ways).data()})
 
 
-def without_was(answer: Answer) -> dict[str, Json]:
-    params = answer.data["params"]
-    assert isinstance(params, dict)
-    return {key: value for key, value in params.items() if key != WAS}
-
-
 async def test_it_edits_what_it_says_and_nothing_else() -> None:
     asked = request()
     answer = await Tpe().think(asked)
     assert isinstance(asked.files, FilesInMemory)
     after = asked.files.edited(answer.edits)
-    assert discover(after, a_task()).values == without_was(answer)
+    assert discover(after, a_task()).values == answer.data["params"]
     changed = {key for key, value in HOME.items() if answer.data["params"][key] != value}  # type: ignore[index,call-overload]
     assert changed == set(answer.data["changed"])  # type: ignore[arg-type]
     assert changed
@@ -79,9 +71,7 @@ async def test_a_plan_is_kept_to(seed: int) -> None:
 
 async def test_the_record_gets_what_it_replaced() -> None:
     answer = await Tpe().think(request(None, planned(LR, LEARNING_RATE=1)))
-    params = answer.data["params"]
-    assert isinstance(params, dict)
-    assert params[WAS] == {LR: HOME[LR]}
+    assert answer.data["replaced"] == {LR: HOME[LR]}
 
 
 async def test_a_value_in_the_plan_is_taken_as_it_is() -> None:
@@ -126,7 +116,7 @@ async def test_sent_back_it_proposes_another_point_on_the_incumbent_and_says_why
     assert second.data["params"] != first.data["params"]
     assert "Sent back: The same change was tried in e0003." in second.note
     after = asked.base.edited(first.edits).edited(second.edits)
-    assert discover(after, a_task()).values == without_was(second)
+    assert discover(after, a_task()).values == second.data["params"]
 
 
 async def test_the_same_question_gets_the_same_answer() -> None:

@@ -1,10 +1,10 @@
 """Where each experiment began and what it changed there, and how the incumbent came about.
 
 A point alone does not say what was tried: two walks begin on one incumbent, the first is kept, and
-the second, measured without that change, looks as if it had undone it. So the experimenter writes
-into its ``params`` an entry :data:`WAS` with the values that it replaced. From it follow the
-experiment's own change, the incumbent that it began on, and what it gained over that one. Points
-without the entry (other engines, minds) are read against the present incumbent.
+the second, measured without that change, looks as if it had undone it. So the experimenter says
+which values it replaced (:attr:`~orgloop.engines.protocol.Trial.replaced`). From them follow the
+experiment's own change, the incumbent that it began on, and what it gained over that one. Trials
+that do not say (other engines, minds) are read against the present incumbent.
 """
 
 from __future__ import annotations
@@ -14,9 +14,6 @@ from dataclasses import dataclass
 
 from orgloop.engines.embedded.axes import Axis, Value, same
 from orgloop.engines.protocol import Json, Trial
-
-WAS = "was"
-"""Never a tunable's key, which has a file and a colon in it."""
 
 Point = Mapping[str, Json]
 
@@ -31,16 +28,15 @@ class Origin:
     """The values that it set, by key."""
 
 
-def origin_of(axes: Sequence[Axis], home: Mapping[str, Value], params: Point) -> Origin:
+def origin_of(axes: Sequence[Axis], home: Mapping[str, Value], trial: Trial) -> Origin:
     """What an experiment changed; against ``home`` where it does not say."""
-    said = params.get(WAS)
-    before: Point = said if isinstance(said, Mapping) else home
+    before: Point = trial.replaced or home
     was: dict[str, Value] = {}
     own: dict[str, Value] = {}
     for axis in axes:
         if axis.tunable.key not in before:
             continue
-        old, new = _known(axis, before.get(axis.key)), _known(axis, params.get(axis.key))
+        old, new = _known(axis, before.get(axis.key)), _known(axis, trial.params.get(axis.key))
         if old is not None and new is not None and not same(old, new):
             was[axis.key], own[axis.key] = old, new
     return Origin(was, own)
@@ -52,9 +48,9 @@ def start_of(
     """The point at which the run began, as far as the first experiments tell it."""
     start: dict[str, Value] = {}
     for trial in trials:
-        if not isinstance(trial.params.get(WAS), Mapping):
+        if not trial.replaced:
             continue
-        base = base_of(trial.params)
+        base = base_of(trial)
         for axis in axes:
             if axis.key not in start and (value := _known(axis, base.get(axis.key))) is not None:
                 start[axis.key] = value
@@ -63,10 +59,9 @@ def start_of(
     return {**home, **start}
 
 
-def base_of(params: Point) -> Point:
+def base_of(trial: Trial) -> Point:
     """The incumbent that an experiment began on."""
-    said = params.get(WAS)
-    return {**params, **said} if isinstance(said, Mapping) else params
+    return {**trial.params, **trial.replaced}
 
 
 def measured_at(
@@ -77,12 +72,11 @@ def measured_at(
     A kept experiment may have been put on a newer incumbent first; it then stands in the bases of
     those that began ``later``, or is the present incumbent.
     """
-    said = trial.params.get(WAS)
-    if trial.status != "keep" or not isinstance(said, Mapping):
+    if trial.status != "keep" or not trial.replaced:
         return trial.params
     for other in later:
-        base = base_of(other.params)
-        if isinstance(other.params.get(WAS), Mapping) and _holds(base, trial.params, said):
+        base = base_of(other)
+        if other.replaced and _holds(base, trial.params, trial.replaced):
             return base
     return {**trial.params, **home}
 

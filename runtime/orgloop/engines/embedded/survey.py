@@ -9,7 +9,7 @@ from functools import cached_property
 from orgloop.engines.embedded.axes import Axis, Value, axis_of, same
 from orgloop.engines.embedded.fitting import fitted
 from orgloop.engines.embedded.gains import gain_of, noise_in, window
-from orgloop.engines.embedded.lineage import WAS, base_of, measured_at, origin_of, start_of
+from orgloop.engines.embedded.lineage import base_of, measured_at, origin_of, start_of
 from orgloop.engines.embedded.places import (
     Signature,
     changes_of,
@@ -118,8 +118,7 @@ def survey(
         evidence.baseline_value,
         evidence.noise_sd,
         tuple(
-            (trial.experiment, trial.status, trial.value, _key(trial.params))
-            for trial in evidence.trials
+            (trial.experiment, trial.status, trial.value, _key(trial)) for trial in evidence.trials
         ),
     )
     try:
@@ -138,8 +137,8 @@ def survey(
     return replace(view, taken=view.taken | extra) if extra else view
 
 
-def _key(params: Mapping[str, Json]) -> object:
-    return *(value for key, value in params.items() if key != WAS), str(params.get(WAS))
+def _key(trial: Trial) -> object:
+    return tuple(trial.params.values()), tuple(trial.replaced.items())
 
 
 def _survey(space: Space, task: Task, evidence: Evidence) -> Survey:
@@ -168,10 +167,10 @@ def _survey(space: Space, task: Task, evidence: Evidence) -> Survey:
     values[signature(axes, home)] = evidence.incumbent_value
 
     def read(trial: Trial) -> Tried:
-        origin = origin_of(axes, home, trial.params)
+        origin = origin_of(axes, home, trial)
         base = evidence.incumbent_value
         if len(values) > 1:
-            base = values.get(sign_at_home(axes, home, base_of(trial.params)), base)
+            base = values.get(sign_at_home(axes, home, base_of(trial)), base)
         return Tried(
             trial,
             changes_of(axes, home, points.get(trial.experiment, trial.params)),

@@ -22,7 +22,6 @@ from orgloop.engines.embedded.again import (
 from orgloop.engines.embedded.asking import ask
 from orgloop.engines.embedded.axes import Axis, same
 from orgloop.engines.embedded.joining import Changes
-from orgloop.engines.embedded.lineage import WAS
 from orgloop.engines.embedded.moves import Move, pick, reach_of, values_near
 from orgloop.engines.embedded.plan import MOST_TUNABLES, Plan, named_in, plan_in
 from orgloop.engines.embedded.scout import choose
@@ -76,7 +75,8 @@ class Tpe:
             title=headline,
             edits=dict(edits),
             data={
-                "params": {**target, WAS: {key: view.home[key] for key in move.changes}},
+                "params": dict(target),
+                "replaced": {key: view.home[key] for key in move.changes},
                 "changed": list(move.changes),
             },
         )
@@ -152,9 +152,11 @@ def _note(
     if objection := _objection(request.history, request.role.name):
         lines += [f"Sent back: {objection} This point is another one.", ""]
     follows = f"It follows {origin} ({plan.move})." if origin else f"Own choice ({plan.move})."
+    joint = len(move.changes) > 1
+    claim = "these changes together improve" if joint else "this change alone improves"
     lines.append(
-        "Hypothesis: this change alone improves "
-        f"{request.task.metric}; everything else stays as in the incumbent. {follows}"
+        f"Hypothesis: {claim} {request.task.metric}; "
+        f"everything else stays as in the incumbent. {follows}"
     )
     for key in move.changes:
         axis = view.axis(key)
