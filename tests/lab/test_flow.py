@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .conftest import SOLO, WORKER, TinyLab
+from .conftest import SOLO, TASK, WORKER, TinyLab
 
 Make = Callable[..., TinyLab]
 
@@ -171,3 +171,66 @@ def test_a_critic_that_asks_again_gets_one_more_measurement_each_time(tiny: Make
     )
     summary = lab.run(experiments=1)
     assert (summary.kept, summary.measurements) == (1, 1 + 3)
+
+
+def test_an_answer_that_is_of_no_use_is_paid_for_all_the_same(tiny: Make) -> None:
+    lab = tiny(
+        """
+        from dataclasses import replace
+        from orgloop.engines.protocol import Usage
+
+        class Costly(Scripted):
+            async def think(self, request):
+                return replace(await super().think(request), usage=Usage(7, 0, 3, 0.5))
+
+        engine = Costly({'worker': lambda r: Line(decision='no such arrow')})
+        """,
+        charter=SOLO.replace(
+            "worker --> bench", "worker -- go --> bench\n    worker -- no --> discard"
+        ),
+    )
+    summary = lab.run(experiments=1)
+    assert (summary.tokens, summary.cost_usd) == (10, 0.5)
+    assert "failed" in lab.experiments()[0].reason
+
+
+def test_an_engine_that_cannot_be_had_ends_the_walk_and_not_the_run(tiny: Make) -> None:
+    lab = tiny(worker=WORKER.replace("tools:", "model: python:no_such_module:engine\ntools:"))
+    assert lab.run(experiments=1).discarded == 1
+    assert "no_such_module" in lab.experiments()[0].reason
+
+
+def test_a_role_on_a_cadence_that_raises_anything_costs_only_its_turn(tiny: Make) -> None:
+    lab = tiny(
+        f"""
+        class Broken(Scripted):
+            async def think(self, request):
+                if request.role.name == 'librarian':
+                    raise ValueError('lost the notebook')
+                return await super().think(request)
+
+        engine = Broken({{{WORK}}})
+        """,
+        librarian=(
+            "---\nname: librarian\ndescription: Keeps the notebook.\ntools: Read\n"
+            "org: {every: 1 experiments}\n---\nKeep it.\n"
+        ),
+    )
+    assert lab.run(experiments=2).kept == 2
+    calls = lab.steps("cadence")
+    assert [step.visit for step in calls] == [1, 2]
+    assert all("ValueError: lost the notebook" in step.error for step in calls)
+
+
+def test_turns_of_a_cadence_are_not_missed_where_experiments_end_side_by_side(tiny: Make) -> None:
+    lab = tiny(
+        f"engine = Scripted({{{WORK}, 'librarian': Line(note='What we learned.')}})",
+        task=TASK.replace("slots: 1", "slots: 4"),
+        charter=SOLO.replace("lookahead: 0", "lookahead: 4"),
+        librarian=(
+            "---\nname: librarian\ndescription: Keeps the notebook.\ntools: Read\n"
+            "org: {every: 6 experiments}\n---\nKeep it.\n"
+        ),
+    )
+    lab.run(experiments=12)
+    assert [step.visit for step in lab.steps("cadence")] == [1, 2]

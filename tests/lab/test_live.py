@@ -198,3 +198,43 @@ SLEEP = 0.0
 time.sleep(SLEEP)
 print(f"score: {A}")
 """
+
+
+def test_a_saved_role_whose_model_is_not_there_is_a_problem_and_the_run_goes_on(
+    tiny: Make,
+) -> None:
+    lab = tiny(SLOW, charter=ENDLESS)
+    with running(lab, "--experiments", "400") as process:
+        wait_for(lab, lambda ledger: finished(ledger) >= 1)
+        for model in ("openai:gpt-9", "python:no_such_module:engine"):
+            lab.write("roles/worker.md", WORKER.replace("tools:", f"model: {model}\ntools:"))
+            wait_for(
+                lab,
+                lambda ledger, model=model: any(
+                    problem.key == "model" and model.removeprefix("python:") in problem.message
+                    for problem in ledger.problems.open("r1")
+                ),
+            )
+        with lab.ledger() as ledger:
+            seen = finished(ledger)
+        wait_for(lab, lambda ledger: finished(ledger) > seen)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, err
+    assert {row.generation for row in lab.experiments()} == {1}
+
+
+def test_a_budget_edited_in_a_running_lab_is_told_to_wait(tiny: Make) -> None:
+    lab = tiny(SLOW, charter=ENDLESS)
+    with running(lab) as process:
+        wait_for(lab, lambda ledger: finished(ledger) >= 1)
+        lab.write("org/charter.md", SOLO)
+        wait_for(
+            lab,
+            lambda ledger: any(
+                "budget" in getattr(event, "text", "") for event in ledger.tail.last(500)
+            ),
+        )
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, err

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+import traceback
 from dataclasses import replace
 
-from orgloop.errors import EngineError
+from orgloop.errors import LedgerError, OrgloopError, RepoError
+from orgloop.graph.charge import charged
 from orgloop.graph.context import WalkContext
 from orgloop.graph.request import build_cadence_request
 from orgloop.org import Org
@@ -19,26 +21,27 @@ async def call_on_cadence(org: Org, role: Role, turn: int, context: WalkContext)
     """Call ``role`` for its ``turn``, once: a turn on record is not taken again.
 
     Its note is what it is for; edits of the training code are not its to make and are left out.
-    A failure is recorded and costs nothing else.
+    A failure is recorded and costs nothing else: whatever is raised by what thinks stays in here.
     """
     ledger, run = context.ledger, context.run
     begun = await context.offload.ledger(lambda: ledger.steps.begin(run, CADENCE, role.name, turn))
     if begun.finished is not None:
         return
-    engine = context.engine_for(role, org.charter.model)
-    row = replace(begun, engine=engine.label)
+    row = begun
     try:
+        engine = context.engine_for(role, org.charter.model)
+        row = replace(row, engine=engine.label)
         answer = await engine.think(await build_cadence_request(org, role, engine, turn, context))
+        done = charged(replace(row, note=answer.note, data=answer.data), answer.usage)
+    except (LedgerError, RepoError):
+        raise  # the lab's own trouble
+    except OrgloopError as error:
+        done = replace(row, error=f"`{role.name}` failed: {error}")
+    except Exception as error:  # noqa: BLE001 - what thinks may raise anything, as in a role's node
         done = replace(
             row,
-            note=answer.note,
-            data=answer.data,
-            input_tokens=answer.usage.input_tokens,
-            cached_tokens=answer.usage.cached_tokens,
-            output_tokens=answer.usage.output_tokens,
-            cost_usd=answer.usage.cost_usd,
+            note=f"```\n{traceback.format_exc(limit=-8)}```",
+            error=f"`{role.name}` failed: its engine raised {type(error).__name__}: {error}",
         )
-    except EngineError as error:
-        done = replace(row, error=f"`{role.name}` failed: {error}")
     finished = replace(done, finished=time.time())
     await context.offload.ledger(lambda: ledger.steps.finish(finished))

@@ -11,6 +11,7 @@ from dataclasses import replace
 from orgloop.charter import Flow
 from orgloop.engines.protocol import Answer, Engine, Outcome, Request
 from orgloop.errors import EngineError, LedgerError, OrgloopError, RepoError
+from orgloop.graph.charge import charged
 from orgloop.graph.context import WalkContext
 from orgloop.graph.decide import arrow_for, arrow_of
 from orgloop.graph.panel import agree, merge
@@ -52,15 +53,14 @@ def _over_the_cap(org: Org, role: Role, visit: int, state: WalkState) -> str:
 async def _work(
     org: Org, role: Role, state: WalkState, context: WalkContext, begun: StepRow, known: Known
 ) -> StepRow:
-    engine = context.engine_for(role, org.charter.model)
-    row = replace(begun, engine=engine.label, commit=state["commit"])
+    row = replace(begun, commit=state["commit"])
     title, fingerprint = None, None
     if over := _over_the_cap(org, role, row.visit, state):
         row = replace(row, error=over)
     else:
-        row, title, fingerprint = await _think(org, role, engine, state, context, row, known)
+        row, title, fingerprint = await _think(org, role, state, context, row, known)
     done = replace(row, finished=time.time())
-    params = done.data.get("params")
+    params, replaced = done.data.get("params"), done.data.get("replaced")
 
     def record() -> None:
         with context.ledger.transaction():
@@ -70,6 +70,7 @@ async def _work(
                 title=title,
                 commit=None if fingerprint is None else done.commit,
                 params=params if isinstance(params, Mapping) else None,
+                replaced=replaced if isinstance(replaced, Mapping) else None,
                 fingerprint=fingerprint,
             )
             context.ledger.steps.finish(done)
@@ -81,7 +82,6 @@ async def _work(
 async def _think(
     org: Org,
     role: Role,
-    engine: Engine,
     state: WalkState,
     context: WalkContext,
     row: StepRow,
@@ -89,11 +89,15 @@ async def _think(
 ) -> tuple[StepRow, str | None, str | None]:
     """The step, the experiment's title and the fingerprint of its change, where there are any.
 
-    The boundary of what thinks: whatever goes wrong in there ends this walk and not the run.
+    The boundary of what thinks: whatever goes wrong in there ends this walk and not the run. That
+    its engine cannot be had is part of it, and an answer that is of no use was still paid for.
     """
     try:
+        engine = context.engine_for(role, org.charter.model)
+        row = replace(row, engine=engine.label)
         request = await build_request(org, role, engine, known, row.visit, context)
         answer = await _ask(org.charter.flow, role, engine, request)
+        row = charged(row, answer.usage)
         decision = arrow_of(org.charter.flow, role.name, answer)
         commit = await commit_answer(role, answer, state, context)
     except EngineError as error:
@@ -116,10 +120,6 @@ async def _think(
         commit=commit.sha,
         error=commit.refused,
         data=answer.data,
-        input_tokens=answer.usage.input_tokens,
-        cached_tokens=answer.usage.cached_tokens,
-        output_tokens=answer.usage.output_tokens,
-        cost_usd=answer.usage.cost_usd,
     )
     return done, answer.title, commit.fingerprint
 

@@ -52,9 +52,13 @@ async def measure_baseline(commit: str, count: int, context: WalkContext) -> Non
     ]
     todo = [row for row in planned if row.status == "running"]
     measured = await asyncio.gather(
-        *(run_measurement(row, Priority.FIRST, context) for row in todo)
+        *(run_measurement(row, Priority.FIRST, context) for row in todo), return_exceptions=True
     )
-    done = [row for row in planned if row.status != "running"] + list(measured)
+    done = [row for row in planned if row.status != "running"]
+    for one in measured:  # only when all of them have ended: none may outlive this call
+        if isinstance(one, BaseException):
+            raise one
+        done.append(one)
     for row in done:
         if row.crash is not None:
             raise BenchError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from orgloop.graph.cadence_call import call_on_cadence
@@ -11,17 +12,31 @@ from orgloop.org import Org
 
 
 class Cadence:
-    """Knows whose turn it is. One call of a role at a time, in the order of their turns."""
+    """Knows whose turn it is. One call at a time, in the order of the turns.
+
+    It looks when an experiment has ended, also for roles that are called every so often.
+    """
 
     def __init__(self, context: WalkContext, generations: Generations) -> None:
         self._context = context
         self._generations = generations
         self._last: dict[str, float] = {}
+        self._taken: dict[str, int] = {}
+        self._calling = asyncio.Lock()
 
     async def after_experiment(self, org: Org) -> None:
-        """Call each role whose turn has come; a turn that was taken already is not repeated."""
-        if not org.cadence() or self._context.stop.stopping:
+        """Call each role whose turn has come; a turn that was taken already is not repeated.
+
+        Experiments end side by side, so a turn is due from its experiment on and not only at it:
+        the count may have gone past when it is read.
+        """
+        if not org.cadence():
             return
+        async with self._calling:
+            if not self._context.stop.stopping:
+                await self._call_due()
+
+    async def _call_due(self) -> None:
         context = self._context
         counts = await context.offload.ledger(
             lambda: context.ledger.experiments.counts(context.run)
@@ -32,8 +47,9 @@ class Cadence:
             if every is None:
                 continue
             if every.experiments is not None:
-                turn, rest = divmod(counts.finished, every.experiments)
-                due = rest == 0 and turn > 0
+                turn = counts.finished // every.experiments
+                due = turn > self._taken.get(role.name, 0)
+                self._taken[role.name] = turn
             else:
                 now = time.monotonic()
                 due = now - self._last.setdefault(role.name, now) >= (every.seconds or 0)

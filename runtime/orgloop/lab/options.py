@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orgloop.errors import UserError
@@ -29,10 +31,16 @@ class RunOptions(BaseModel):
 
 
 def options_from(**given: object) -> RunOptions:
-    """Options as the command line gives them; raises UserError for a value that cannot be."""
+    """Options as the command line gives them; raises UserError for a value that cannot be.
+
+    A directory is kept by its absolute path: the run is resumed from wherever a person stands.
+    """
     try:
-        return RunOptions.model_validate(given)
+        options = RunOptions.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise UserError(f"--{name} cannot be {first['input']!r}: {first['msg']}.") from None
+    if options.org is not None and (Path(options.org) / "org" / "charter.md").is_file():
+        return options.model_copy(update={"org": str(Path(options.org).resolve())})
+    return options

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import asyncio
 
+from orgloop.errors import EngineError, RepoError
 from orgloop.graph.context import WalkContext
 from orgloop.lab.generations import Generations
 from orgloop.ledger import ProblemRow
 from orgloop.org import Lab, load_lab
+from orgloop.problems import Problem
 
 TASK_EDITED = (
     "task.md was edited. This session keeps the one it began with: limits and slots take effect "
     "when the run is resumed, and metric, goal, commands or editable files with --new."
+)
+
+TERMS_EDITED = (
+    "The charter's budget, acceptance rule or look-ahead was edited. This session keeps those that "
+    "it began with; they take effect when the run is resumed."
 )
 
 
@@ -29,8 +36,16 @@ class Reload:
 
     async def on_save(self) -> None:
         """Check what is on disk; adopt it, or report what is wrong and go on as before."""
+        try:
+            await self._take_over()
+        except RepoError as error:
+            await self._notice(f"What was saved could not be taken over: {error}")
+
+    async def _take_over(self) -> None:
         async with self._turn:
             lab, problems = await asyncio.to_thread(load_lab, self._lab.root, org=self._org)
+            if lab is not None and not problems.blocking:
+                problems.extend(await asyncio.to_thread(self._unthinkable, lab))
             rows = [
                 ProblemRow(p.path, p.message, p.line, p.key, p.hint, p.severity) for p in problems
             ]
@@ -38,15 +53,45 @@ class Reload:
             await context.offload.ledger(lambda: context.ledger.problems.replace(context.run, rows))
             if lab is None or problems.blocking:
                 return
-            await self._notice_task(lab)
+            await self._notice_edits(lab)
             await self._generations.adopt(lab.org, author="a person", reason="Edited in the lab")
 
-    async def _notice_task(self, lab: Lab) -> None:
-        """A run keeps the task it began with; say so when the file says otherwise."""
-        if lab.task == self._lab.task:
-            return
+    def _unthinkable(self, lab: Lab) -> list[Problem]:
+        """What keeps an employed role from thinking: a model that this machine does not have.
+
+        A generation that holds one would end the run at its first visit, and its experiments could
+        not be resumed.
+        """
+        found: list[Problem] = []
+        for role in lab.org.employed().values():
+            try:
+                self._context.engine_for(role, lab.org.charter.model)
+            except EngineError as error:
+                path = role.path or f"roles/{role.name}.md"
+                found.append(
+                    Problem(path=path, key="model", message=error.message, hint=error.hint)
+                )
+        return found
+
+    async def _notice_edits(self, lab: Lab) -> None:
+        """A session keeps its task and its terms; say so when the files say otherwise."""
+        texts: list[str] = []
+        if lab.task != self._lab.task:
+            texts.append(TASK_EDITED)
+        if _terms(lab) != _terms(self._lab):
+            texts.append(TERMS_EDITED)
         self._lab = lab
+        for text in texts:
+            await self._notice(text)
+
+    async def _notice(self, text: str) -> None:
         context = self._context
         await context.offload.ledger(
-            lambda: context.ledger.problems.notice(TASK_EDITED, run=context.run, level="warning")
+            lambda: context.ledger.problems.notice(text, run=context.run, level="warning")
         )
+
+
+def _terms(lab: Lab) -> tuple[object, ...]:
+    """What of the charter holds for a session and not for a generation."""
+    charter = lab.org.charter
+    return charter.budget, charter.accept, charter.lookahead

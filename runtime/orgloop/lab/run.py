@@ -58,6 +58,7 @@ async def _run(session: Session, on_open: Callable[[Session], None]) -> RunSumma
         on_open(session)
         await _warn_of_sandbox(session)
         await session.executor.warm(len(context.slots))
+        await _end_other_runs(session)
         await steering.dismiss_old()
         with _interrupts(steering):
             try:
@@ -105,7 +106,12 @@ async def _work(session: Session, generations: Generations, steering: Steering) 
     def on_save() -> None:
         task = asyncio.create_task(reload.on_save())
         saves.add(task)
-        task.add_done_callback(saves.discard)
+        task.add_done_callback(taken_over)
+
+    def taken_over(task: asyncio.Task[None]) -> None:
+        saves.discard(task)
+        if not task.cancelled():
+            task.exception()  # a ledger that fails: the walks run into that, too, and end the run
 
     watcher = Watcher(session.lab.root, on_save)
     try:
@@ -116,6 +122,7 @@ async def _work(session: Session, generations: Generations, steering: Steering) 
         return await scheduler.run(steering.tick)
     finally:
         watcher.close()
+        await asyncio.gather(*saves, return_exceptions=True)
         saver.close()
 
 
@@ -126,6 +133,13 @@ async def _baseline_seconds(context: WalkContext) -> float | None:
     )
     walls = [row.wall_s for row in rows if row.status == "ok"]
     return sum(walls) / len(walls) if walls else None
+
+
+async def _end_other_runs(session: Session) -> None:
+    """End what an earlier run left on the bench: a new run would share its CPUs with it."""
+    for job in session.executor.unfinished():
+        if not job.id.startswith(f"{session.run.id}-"):
+            await session.executor.kill(job.id)
 
 
 async def _warn_of_sandbox(session: Session) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ class Scheduler:
         self._cadence = Cadence(context, generations)
         self._walks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
-        self._failures: list[str] = []
+        self._failures: deque[str] = deque(maxlen=FAILURES)
         context.traffic.on_thought = self.admission.thinking.add
         context.traffic.on_concluded = self.admission.concluding.add
         context.traffic.on_benched = self.admission.benching.add
@@ -60,6 +61,7 @@ class Scheduler:
         try:
             await self._resume()
             while True:
+                self._wake.clear()  # before looking: what happens meanwhile is looked at next
                 # Walks move many times a second, people do not.
                 if time.monotonic() >= due:
                     await tick()
@@ -128,7 +130,6 @@ class Scheduler:
             self._failures.clear()
 
     async def _something_happens(self) -> None:
-        self._wake.clear()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), TICK)
 
@@ -136,10 +137,9 @@ class Scheduler:
         for task in [task for task in self._walks if task.done()]:
             self._walks.discard(task)
             task.result()
-        last = self._failures[-FAILURES:]
-        if len(last) == FAILURES and len(set(last)) == 1:
+        if len(self._failures) == FAILURES and len(set(self._failures)) == 1:
             raise EngineError(
-                f"{FAILURES} experiments in a row ended in the same way: {last[0]}",
+                f"{FAILURES} experiments in a row ended in the same way: {self._failures[0]}",
                 hint="Nothing is lost; mend it, then `orgloop run` goes on.",
             )
 
