@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orgloop.lab.admission import Admission, Load, Mean
 
-EMPTY = Load(upstream=0, oldest_s=0.0, at_bench=0)
+EMPTY = Load(upstream=0, mean_wait_s=0.0, at_bench=0)
 
 
 def learned(slots: int, thinking: float, benching: float) -> Admission:
@@ -34,12 +34,12 @@ def test_slow_roles_are_asked_ahead_by_littles_law() -> None:
 def test_walks_that_still_think_count_before_any_has_arrived() -> None:
     admission = Admission(4)
     admission.benching.add(1.0)
-    assert admission.target(Load(upstream=4, oldest_s=3.0, at_bench=0)) == 17
+    assert admission.target(Load(upstream=4, mean_wait_s=3.0, at_bench=0)) == 17
 
 
 def test_what_is_in_flight_is_not_begun_again() -> None:
     admission = learned(2, thinking=0.01, benching=6.0)
-    assert admission.wanted(Load(upstream=1, oldest_s=0.0, at_bench=1)) == 0
+    assert admission.wanted(Load(upstream=1, mean_wait_s=0.0, at_bench=1)) == 0
 
 
 def test_a_charter_can_fix_the_look_ahead() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-import traceback
 from dataclasses import replace
 
-from orgloop.errors import LedgerError, OrgloopError, RepoError
+from orgloop.errors import LedgerError, RepoError
 from orgloop.graph.charge import charged
 from orgloop.graph.context import WalkContext
+from orgloop.graph.failure import failed
 from orgloop.graph.request import build_cadence_request
 from orgloop.org import Org
 from orgloop.role import Role
@@ -35,13 +35,7 @@ async def call_on_cadence(org: Org, role: Role, turn: int, context: WalkContext)
         done = charged(replace(row, note=answer.note, data=answer.data), answer.usage)
     except (LedgerError, RepoError):
         raise  # the lab's own trouble
-    except OrgloopError as error:
-        done = replace(row, error=f"`{role.name}` failed: {error}")
     except Exception as error:  # noqa: BLE001 - what thinks may raise anything, as in a role's node
-        done = replace(
-            row,
-            note=f"```\n{traceback.format_exc(limit=-8)}```",
-            error=f"`{role.name}` failed: its engine raised {type(error).__name__}: {error}",
-        )
+        done = failed(row, role, error)
     finished = replace(done, finished=time.time())
     await context.offload.ledger(lambda: ledger.steps.finish(finished))

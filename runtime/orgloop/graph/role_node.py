@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-import traceback
 from collections.abc import Mapping
 from dataclasses import replace
 
 from orgloop.charter import Flow
 from orgloop.engines.protocol import Answer, Engine, Outcome, Request
-from orgloop.errors import EngineError, LedgerError, OrgloopError, RepoError
+from orgloop.errors import LedgerError, RepoError
 from orgloop.graph.charge import charged
 from orgloop.graph.context import WalkContext
 from orgloop.graph.decide import arrow_for, arrow_of
+from orgloop.graph.failure import failed
 from orgloop.graph.panel import agree, merge
 from orgloop.graph.request import Known, build_request, gather
 from orgloop.graph.role_commit import commit_answer
@@ -100,19 +100,10 @@ async def _think(
         row = charged(row, answer.usage)
         decision = arrow_of(org.charter.flow, role.name, answer)
         commit = await commit_answer(role, answer, state, context)
-    except EngineError as error:
-        return replace(row, error=f"`{role.name}` failed: {error}"), None, None
     except (LedgerError, RepoError):
         raise  # the lab's own trouble, and not this experiment's: the run has to stop
-    except OrgloopError as error:
-        return replace(row, error=f"`{role.name}` failed: {error}"), None, None
     except Exception as error:  # noqa: BLE001 - the graph node is one of the two boundaries
-        failed = replace(
-            row,
-            note=f"```\n{traceback.format_exc(limit=-8)}```",
-            error=f"`{role.name}` failed: its engine raised {type(error).__name__}: {error}",
-        )
-        return failed, None, None
+        return failed(row, role, error), None, None
     done = replace(
         row,
         decision=decision,

@@ -43,7 +43,7 @@ class Load:
 
     upstream: int
     """Walks that the roles before the bench are thinking about."""
-    oldest_s: float
+    mean_wait_s: float
     """Mean seconds since those began: the latency is at least that, before any has arrived."""
     at_bench: int
     """Walks that wait for a slot or hold one."""
@@ -95,7 +95,7 @@ class Admission:
 
     def _ratio(self, load: Load) -> float:
         """R/E: what the roles before the bench take, as a share of what the bench does."""
-        return self._share(max(self.thinking.value, load.oldest_s if load.upstream else 0.0))
+        return self._share(max(self.thinking.value, load.mean_wait_s if load.upstream else 0.0))
 
     def _share(self, seconds: float) -> float:
         """``seconds`` over a walk's slot time; 0 while that is not known."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from orgloop.errors import EngineError
 from orgloop.graph.context import WalkContext
+from orgloop.graph.failure import is_failure
 from orgloop.graph.ruling import incumbent_now
 from orgloop.lab.admission import Admission, Load
 from orgloop.lab.cadence import Cadence
@@ -124,7 +125,7 @@ class Scheduler:
             await self._cadence.after_experiment(walker.org)
 
     def _note_end(self, row: ExperimentRow | None) -> None:
-        if row is not None and "` failed: " in row.reason:
+        if row is not None and is_failure(row.reason):
             self._failures.append(row.reason)
         else:
             self._failures.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -109,6 +109,3 @@ def noise_sd(groups: Sequence[Sequence[float]]) -> tuple[float | None, int]:
             squares += sum((value - mean) ** 2 for value in group)
             freedom += len(group) - 1
     return ((squares / freedom) ** 0.5 if freedom else None), freedom
-
-
-Groups = Mapping[str, Sequence[float]]
