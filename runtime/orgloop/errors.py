@@ -13,6 +13,7 @@
     ├── BenchError              the bench itself failed (not the experiment on it)
     │   └── SandboxUnavailable  the sandbox that was asked for does not work here
     └── EngineError             a role's engine could not answer
+        └── EngineOutage        it cannot now, and later can: nobody is charged
 
 A message is one sentence on what happened; ``hint`` is one on what to do. ``orgloop.cli`` prints
 both and exits with ``exit_code``; a traceback is for our mistakes, never for the person's.
@@ -73,3 +74,16 @@ class SandboxUnavailable(BenchError):
 
 class EngineError(OrgloopError):
     """A role's engine could not give an answer."""
+
+
+class EngineOutage(EngineError):
+    """What the engine stands on is down, rate-limited or used up for now.
+
+    Walks wait for it where they are and no experiment is charged, so raise it only for what
+    passes by itself: a limit that resets, a server that comes back.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", until: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.until = until
+        """Unix time at which it is worth asking again; None where nobody knows."""

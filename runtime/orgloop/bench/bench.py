@@ -9,6 +9,7 @@ from pathlib import Path
 
 from orgloop.bench.boxes import Boxes, Checkout
 from orgloop.bench.command import fill_in
+from orgloop.bench.desk import BenchDesk
 from orgloop.bench.environment import step_environment
 from orgloop.bench.metric import MetricReader
 from orgloop.bench.protocol import Collect, Ending, Executor, Job, Measurement, Step, StepLimits
@@ -240,6 +241,14 @@ class Bench:
             gpus=slot.gpus,
             folders=folders,
             own=self._task.env,
+        )
+
+    def desk(
+        self, worktree: Checkout, *, visit: str, protected: tuple[Path, ...] = ()
+    ) -> BenchDesk:
+        """A place for a role to work in this worktree; see :class:`BenchDesk` for ``visit``."""
+        return BenchDesk(
+            self._task, self._boxes, self._executor, worktree, visit=visit, protected=protected
         )
 
     async def setup(self, worktree: Checkout, *, job_id: str) -> tuple[Path, ...]:

@@ -2,7 +2,7 @@
 
 An engine gets a :class:`Request` and gives an :class:`Answer`. It never writes to git, the ledger
 or the worktree's neighbours: what it wants changed it returns as :attr:`Answer.edits`, or, for
-engines that work on files, leaves in :attr:`Request.worktree`; the runtime then enforces the
+engines that work on files, leaves at its :attr:`Request.desk`; the runtime then enforces the
 role's tools and the task's editable files, and commits.
 
 Engines are shared by every walk in flight, so :meth:`Engine.think` must be re-entrant.
@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import Protocol
 
+from orgloop.desk import Desk
 from orgloop.role import Role
 from orgloop.task import Task
 
@@ -132,8 +132,8 @@ class Request:
     """For engines that draw: derived from run, experiment, node and visit; never a run's seed."""
     seat: int = 0
     """Which seat of a panel this is; 0 where there is one."""
-    worktree: Path | None = None
-    """A checkout to work in, for roles whose tools ask for one."""
+    desk: Desk | None = None
+    """A checkout to work in, for engines that ask for one: see :mod:`orgloop.engines.desk`."""
 
 
 @dataclass(frozen=True, slots=True)

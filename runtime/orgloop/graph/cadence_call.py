@@ -8,8 +8,10 @@ from dataclasses import replace
 from orgloop.errors import LedgerError, RepoError
 from orgloop.graph.charge import charged
 from orgloop.graph.context import WalkContext
+from orgloop.graph.desk_visit import ask_engine
 from orgloop.graph.failure import failed
 from orgloop.graph.request import build_cadence_request
+from orgloop.graph.suspend import Suspended
 from orgloop.org import Org
 from orgloop.role import Role
 
@@ -31,8 +33,12 @@ async def call_on_cadence(org: Org, role: Role, turn: int, context: WalkContext)
     try:
         engine = context.engine_for(role, org.charter.model)
         row = replace(row, engine=engine.label)
-        answer = await engine.think(await build_cadence_request(org, role, engine, turn, context))
+        request, commit = await build_cadence_request(org, role, engine, turn, context)
+        visited = await ask_engine(engine, request, commit, request.experiment, context)
+        answer = visited.answer
         done = charged(replace(row, note=answer.note, data=answer.data), answer.usage)
+    except Suspended:
+        return  # the run was stopped while its engine was waited for; the turn is still due
     except (LedgerError, RepoError):
         raise  # the lab's own trouble
     except Exception as error:  # noqa: BLE001 - what thinks may raise anything, as in a role's node

@@ -10,6 +10,7 @@ from orgloop.engines.protocol import Engine
 from orgloop.graph.budget import RunBudget
 from orgloop.graph.lineage import Lineage
 from orgloop.graph.offload import Offload
+from orgloop.graph.outages import Outages
 from orgloop.graph.promotions import Promotions
 from orgloop.graph.suspend import StopSignal
 from orgloop.graph.traffic import Traffic
@@ -43,4 +44,5 @@ class WalkContext:
     promotions: Promotions
     traffic: Traffic
     stop: StopSignal
+    outages: Outages
     offload: Offload

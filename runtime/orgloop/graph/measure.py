@@ -75,7 +75,7 @@ async def run_measurement(
         try:
             started = replace(row, slot=slot.index, started=time.time())
             await context.offload.ledger(lambda: _begin(started, context))
-            protected = await _set_up(worktree, context)
+            protected = await set_up(worktree, context)
             measured = await context.bench.measure(
                 row.id, worktree, seed_of(row, context.run_seed), slot, protected=protected
             )
@@ -115,7 +115,7 @@ async def run_measurement(
     return finished
 
 
-async def _set_up(worktree: Worktree, context: WalkContext) -> tuple[Path, ...]:
+async def set_up(worktree: Worktree, context: WalkContext) -> tuple[Path, ...]:
     """Run the task's ``setup`` where it has not been; what it made is then read-only."""
     if context.task.setup is None:
         return ()

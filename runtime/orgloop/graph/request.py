@@ -82,8 +82,8 @@ async def build_request(
 
 async def build_cadence_request(
     org: Org, role: Role, engine: Engine, turn: int, context: WalkContext
-) -> Request:
-    """Gather what a role outside the flow may know when its ``turn`` has come."""
+) -> tuple[Request, str]:
+    """What a role outside the flow may know when its ``turn`` has come, and the commit it sees."""
 
     def work() -> Evidence:
         return _evidence(context, experiment=None, verdict=None, twin=None)
@@ -96,7 +96,7 @@ async def build_cadence_request(
     brief = ""
     if engine.reads_brief:
         brief = await brief_for(org, role, None, (), turn, context)
-    return Request(
+    request = Request(
         experiment=f"{role.name}-{turn}",
         role=role,
         task=context.task,
@@ -107,6 +107,7 @@ async def build_cadence_request(
         evidence=evidence,
         seed=draw_seed(context.run_seed, "cadence", role.name, turn),
     )
+    return request, commit
 
 
 def draw_seed(run_seed: int, experiment: str, node: str, visit: int) -> int:

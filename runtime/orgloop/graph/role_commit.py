@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from orgloop.engines.protocol import Answer
 from orgloop.graph.context import WalkContext
+from orgloop.graph.desk_visit import Visited
 from orgloop.graph.state import WalkState
 from orgloop.repo import PathError, experiment_ref, out_of_scope
 from orgloop.role import Role
@@ -24,9 +25,12 @@ class RoleCommit:
 
 
 async def commit_answer(
-    role: Role, answer: Answer, state: WalkState, context: WalkContext
+    role: Role, visited: Visited, state: WalkState, context: WalkContext
 ) -> RoleCommit:
     """Commit the answer's edits and hold the commit by the experiment's ref."""
+    answer = visited.answer
+    if visited.refused:
+        return RoleCommit(state["commit"], refused=visited.refused)
     if not answer.edits:
         return RoleCommit(state["commit"])
     if not role.may_edit:

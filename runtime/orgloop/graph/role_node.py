@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from orgloop.charter import Flow
-from orgloop.engines.protocol import Answer, Engine, Outcome, Request
+from orgloop.engines.protocol import Engine, Outcome, Request
 from orgloop.errors import LedgerError, RepoError
 from orgloop.graph.charge import charged
 from orgloop.graph.context import WalkContext
 from orgloop.graph.decide import arrow_for, arrow_of
+from orgloop.graph.desk_visit import Visited, ask_engine
 from orgloop.graph.failure import failed
 from orgloop.graph.panel import agree, merge
 from orgloop.graph.request import Known, build_request, gather
 from orgloop.graph.role_commit import commit_answer
 from orgloop.graph.state import WalkState, WalkUpdate, entered
+from orgloop.graph.suspend import Suspended
 from orgloop.ledger import StepRow
 from orgloop.org import Org
 from orgloop.role import Role
@@ -96,11 +98,12 @@ async def _think(
         engine = context.engine_for(role, org.charter.model)
         row = replace(row, engine=engine.label)
         request = await build_request(org, role, engine, known, row.visit, context)
-        answer = await _ask(org.charter.flow, role, engine, request)
+        visited = await _ask(org.charter.flow, engine, request, state, row.visit, context)
+        answer = visited.answer
         row = charged(row, answer.usage)
         decision = arrow_of(org.charter.flow, role.name, answer)
-        commit = await commit_answer(role, answer, state, context)
-    except (LedgerError, RepoError):
+        commit = await commit_answer(role, visited, state, context)
+    except (LedgerError, RepoError, Suspended):
         raise  # the lab's own trouble, and not this experiment's: the run has to stop
     except Exception as error:  # noqa: BLE001 - the graph node is one of the two boundaries
         return failed(row, role, error), None, None
@@ -115,16 +118,30 @@ async def _think(
     return done, answer.title, commit.fingerprint
 
 
-async def _ask(flow: Flow, role: Role, engine: Engine, request: Request) -> Answer:
+async def _ask(
+    flow: Flow,
+    engine: Engine,
+    request: Request,
+    state: WalkState,
+    visit: int,
+    context: WalkContext,
+) -> Visited:
+    role, named = request.role, f"{request.experiment}-{request.role.name}-{visit}"
     if role.org.seats == 1:
-        return await engine.think(request)
+        return await ask_engine(engine, request, state["commit"], named, context)
     seats = [
         replace(request, seat=seat, seed=request.seed + seat) for seat in range(role.org.seats)
     ]
-    answers = await asyncio.gather(*(engine.think(seat) for seat in seats))
+    asked = await asyncio.gather(
+        *(
+            ask_engine(engine, seat, state["commit"], f"{named}-{seat.seat}", context)
+            for seat in seats
+        )
+    )
+    answers = [visited.answer for visited in asked]
     arrows = [arrow_of(flow, role.name, answer) for answer in answers]
     if not request.decisions:
-        return merge(answers, arrows, None)
+        return Visited(merge(answers, arrows, None))
     safest = arrow_for(flow, role.name, Outcome.FAIL)
     decision = agree(arrows, rule=role.org.rule, safest=safest)
-    return merge(answers, arrows, decision)
+    return Visited(merge(answers, arrows, decision))

@@ -56,6 +56,7 @@ async def _run(session: Session, on_open: Callable[[Session], None]) -> RunSumma
     steering = Steering(context, session.executor)
     try:
         on_open(session)
+        context.outages.tell = lambda text: _notice(text, session)
         await _warn_of_sandbox(session)
         await session.executor.warm(len(context.slots))
         await _end_other_runs(session)
@@ -145,10 +146,14 @@ async def _end_other_runs(session: Session) -> None:
 async def _warn_of_sandbox(session: Session) -> None:
     warning = await asyncio.to_thread(lambda: session.executor.sandbox.warning)
     if warning:
-        context = session.context
-        await context.offload.ledger(
-            lambda: context.ledger.problems.notice(warning, run=session.run.id, level="warning")
-        )
+        await _notice(warning, session)
+
+
+async def _notice(text: str, session: Session) -> None:
+    context = session.context
+    await context.offload.ledger(
+        lambda: context.ledger.problems.notice(text, run=session.run.id, level="warning")
+    )
 
 
 def _think_here(session: Session) -> bool:

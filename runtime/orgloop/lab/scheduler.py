@@ -87,7 +87,7 @@ class Scheduler:
     async def _admit(self) -> str:
         """Begin as many walks as are wanted; returns why none may begin any more."""
         context = self._context
-        if context.stop.stopping or context.stop.paused:
+        if context.stop.stopping or context.stop.paused or context.outages.going_on:
             return ""
         traffic = context.traffic
         wanted = self.admission.wanted(

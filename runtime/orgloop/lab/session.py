@@ -17,6 +17,7 @@ from orgloop.graph.context import WalkContext
 from orgloop.graph.lineage import Lineage
 from orgloop.graph.measure import seed_of
 from orgloop.graph.offload import Offload
+from orgloop.graph.outages import Outages
 from orgloop.graph.promotions import Promotions
 from orgloop.graph.suspend import StopSignal
 from orgloop.graph.traffic import Traffic
@@ -94,6 +95,7 @@ def _open(lab: Lab, repo: LabRepo, lock: LabLock, options: RunOptions, *, new: b
     pool.prune()
     clear_leftovers(repo.home, {job.id for job in unfinished}, ledger, executor)
     frozen = freeze(repo, run.baseline_commit)
+    stop = StopSignal()
     context = WalkContext(
         run=run.id,
         run_seed=run.seed,
@@ -111,7 +113,8 @@ def _open(lab: Lab, repo: LabRepo, lock: LabLock, options: RunOptions, *, new: b
         engine_for=engines(options),
         promotions=Promotions(),
         traffic=Traffic(),
-        stop=StopSignal(),
+        stop=stop,
+        outages=Outages(stop),
         offload=Offload(),
     )
     resumed = ledger.generations.latest(run.id) is not None

@@ -9,6 +9,7 @@ from orgloop.repo.changes import Change
 from orgloop.repo.files import CommitFiles
 from orgloop.repo.globs import Globs
 from orgloop.repo.lab_repo import LabRepo
+from orgloop.repo.leavings import Leavings, leavings
 from orgloop.repo.merge import Conflict, Merged
 from orgloop.repo.paths import PathError
 from orgloop.repo.place import Place
@@ -25,6 +26,7 @@ __all__ = [
     "Entry",
     "Globs",
     "LabRepo",
+    "Leavings",
     "Merged",
     "PathError",
     "Place",
@@ -32,6 +34,7 @@ __all__ = [
     "Worktree",
     "WorktreePool",
     "experiment_ref",
+    "leavings",
     "out_of_scope",
     "run_branch",
 ]

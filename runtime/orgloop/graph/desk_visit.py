@@ -1,0 +1,78 @@
+"""A role's visit with a desk: a checkout is made for it, and what it left is taken up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from orgloop.engines.desk import needs_desk
+from orgloop.engines.protocol import Answer, Engine, Request
+from orgloop.graph.context import WalkContext
+from orgloop.graph.measure import set_up
+from orgloop.repo import Leavings, leavings
+
+DESK = "desk"
+"""What ids of roles' jobs begin with: no measurement's does."""
+LISTED = 5
+"""Files left at a desk that a note names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """What came of asking an engine."""
+
+    answer: Answer
+    refused: str = ""
+    """What it left at its desk that no commit may hold, in a sentence."""
+
+
+async def ask_engine(
+    engine: Engine, request: Request, commit: str, visit: str, context: WalkContext
+) -> Visited:
+    """Ask, waiting out what passes by itself; with a desk at ``commit`` where one is needed.
+
+    ``visit`` tells this visit from any other of the run. What a role without `Edit` or `Write`
+    changed at its desk is left there.
+    """
+
+    async def ask() -> Visited:
+        if not needs_desk(engine, request.role):
+            return Visited(await engine.think(request))
+        return await _at_desk(engine, request, commit, visit, context)
+
+    return await context.outages.sit_out(engine.label, ask)
+
+
+async def _at_desk(
+    engine: Engine, request: Request, commit: str, visit: str, context: WalkContext
+) -> Visited:
+    task, pool = context.task, context.pool
+    worktree = await context.offload.git(lambda: pool.checkout(commit, index=True))
+    try:
+        protected = await set_up(worktree, context)
+        desk = context.bench.desk(
+            worktree, visit=f"{DESK}-{context.run}-{visit}", protected=protected
+        )
+        answer = await engine.think(replace(request, desk=desk))
+        if not request.role.may_edit:
+            return Visited(answer)
+        made = {path.relative_to(worktree.lab).parts[0] for path in protected}
+
+        def look() -> Leavings:
+            entries = context.repo.entries(commit)
+            return leavings(worktree.lab, entries, task.editable, task.hidden, made)
+
+        return _taken_up(answer, await context.offload.git(look))
+    finally:
+        pool.give_back(worktree)
+        context.offload.background(pool.prepare_spare)
+
+
+def _taken_up(answer: Answer, found: Leavings) -> Visited:
+    note = answer.note
+    if found.left_behind:
+        shown = ", ".join(f"`{path}`" for path in found.left_behind[:LISTED])
+        more = len(found.left_behind) - LISTED
+        shown += f" and {more} more" if more > 0 else ""
+        note = f"{note}\n\nLeft at the desk, since not editable: {shown}."
+    refused = f"No commit may hold what it left: {'; '.join(found.refused)}." * bool(found.refused)
+    return Visited(replace(answer, edits={**found.edits, **answer.edits}, note=note), refused)
