@@ -165,14 +165,16 @@ sides = st.lists(st.floats(-1, 1).map(lambda v: round(v, 3)), min_size=2, max_si
 
 
 @settings(max_examples=30, deadline=None)
-@given(candidate=values, incumbent=sides, effects=values)
+@given(candidate=values, incumbent=sides, earlier=values)
 def test_turning_the_goal_and_every_sign_changes_nothing(
-    candidate: list[float], incumbent: list[float], effects: list[float]
+    candidate: list[float], incumbent: list[float], earlier: list[float]
 ) -> None:
-    up = rule(samples(*candidate), samples(*incumbent), "maximize", effects=effects)
-    down = rule(
-        samples(*(-v for v in candidate)), samples(*(-v for v in incumbent)), effects=effects
-    )
+    def under(goal: str, sign: int) -> Ruling:
+        ours, theirs = ([sign * v for v in side] for side in (candidate, incumbent))
+        reign = Reign(samples(*theirs), [samples(sign * v) for v in earlier])
+        return rule(samples(*ours), samples(*theirs), goal, lineage=[reign])
+
+    up, down = under("maximize", 1), under("minimize", -1)
     assert up.call is down.call
     assert up.gain == pytest.approx(down.gain)
     assert up.value == pytest.approx(-down.value)

@@ -57,7 +57,11 @@ def plan(mu: float, tau: float, incumbent_sd: float, *, most: int, keep: float) 
         keep: the probability of being better that a keep needs.
     """
     return _plan(
-        round(mu / tau, 1), round(20 * np.log(tau)) / 20, round(incumbent_sd, 1), most, keep
+        round(mu / tau, 1),
+        round(20 * np.log(tau)) / 20,
+        round(incumbent_sd, 1),
+        most,
+        min(round(20 * keep) / 20, 0.99),
     )
 
 
