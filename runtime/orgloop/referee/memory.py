@@ -2,12 +2,13 @@
 
 What was understood is a function of the commits alone, in their order: whoever starts from
 nothing comes to the same numbers. The grid is laid out, and seeds' shifts are estimated, anew
-each time that the noise is known from a quarter more degrees of freedom; between, every commit
+each time that the noise is known from half as many degrees of freedom again; between, every commit
 costs one step of the filter.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,9 +20,9 @@ from orgloop.referee.tally import Mean, Noise, mean_of
 if TYPE_CHECKING:
     from orgloop.referee.posterior import Belief
 
-AGAIN = 1.25
+AGAIN = 1.5
 """How much better the noise must be known for the grid to be laid out anew."""
-MARKS = 100
+MARKS = 12
 """How many earlier states are kept to go on from."""
 
 
@@ -30,33 +31,53 @@ class Chronicle:
     """The run's commits in order; an incumbent comes after those that its predecessor beat."""
 
     groups: list[Sequence[Sample]]
-    crowned: Mapping[int, bool]
-    """Places of those that became incumbents; whether each was kept as an improvement."""
+    crowned: list[int]
+    """Places of those that became incumbents, in order."""
+    claimed: list[bool]
+    """Whether each of ``crowned`` was kept as an improvement."""
 
     @staticmethod
     def of(lineage: Sequence[Reign]) -> Chronicle:
         """Reigns, oldest first, as one list."""
         groups: list[Sequence[Sample]] = []
-        crowned: dict[int, bool] = {}
+        crowned: list[int] = []
         for reign in lineage:
-            crowned[len(groups)] = reign.claimed
+            crowned.append(len(groups))
             groups.append(reign.samples)
-            groups.extend(reign.refused)
-        return Chronicle(groups, crowned)
+            groups += reign.refused
+        return Chronicle(groups, crowned, [reign.claimed for reign in lineage])
+
+    def standing(self, at: int) -> bool | None:
+        """Whether a commit was kept as an improvement, or kept at all (None: it was not)."""
+        reign = bisect_left(self.crowned, at)
+        if reign < len(self.crowned) and self.crowned[reign] == at:
+            return self.claimed[reign]
+        return None
 
     def reigns(self, end: int) -> list[int]:
         """Under which incumbent each of the first ``end`` commits was measured; -1: the first."""
-        found, reign = [], -1
-        for at in range(end):
-            found.append(reign)
-            reign += at in self.crowned
-        return found
+        return [bisect_left(self.crowned, at) - 1 for at in range(end)]
+
+    def shared(self, other: Chronicle) -> int:
+        """How many commits both begin with, in the same order and standing."""
+        most = min(len(self.groups), len(other.groups))
+        if self.groups[:most] != other.groups[:most]:
+            most = next(at for at in range(most) if self.groups[at] != other.groups[at])
+        ours, theirs = bisect_left(self.crowned, most), bisect_left(other.crowned, most)
+        if (self.crowned[:ours], self.claimed[:ours]) == (
+            other.crowned[:theirs],
+            other.claimed[:theirs],
+        ):
+            return most
+        return next(at for at in range(most) if self.standing(at) is not other.standing(at))
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What the first so many commits have taught."""
+    """What the run's first commits have taught."""
 
+    commits: int = 0
+    """How many they are."""
     belief: Belief | None = None
     """None while the noise is not known."""
     shifts: Mapping[int, float] = field(default_factory=dict)
@@ -78,18 +99,18 @@ class Memory:
 
     def __init__(self) -> None:
         self._sign = 1.0
-        self._seen = Chronicle([], {})
+        self._seen = Chronicle([], [], [])
         self._marks: dict[int, Settled] = {}
 
     def recall(self, chronicle: Chronicle, sign: float) -> Settled:
         """What ``chronicle`` teaches; ``sign`` is -1 where lower is better."""
-        known = self._shared(chronicle) if sign == self._sign else 0
+        known = chronicle.shared(self._seen) if sign == self._sign else 0
         end = len(chronicle.groups)
         start = max((mark for mark in self._marks if mark <= min(known, end)), default=0)
         course = _Course(chronicle, sign, self._marks.get(start, Settled()))
         marks = {mark: state for mark, state in self._marks.items() if mark <= known}
         for at in range(start, end):
-            if at in chronicle.crowned:
+            if chronicle.standing(at) is not None:
                 marks[at] = course.state
             course.take(at)
         marks[end] = course.state
@@ -99,18 +120,6 @@ class Memory:
             self._seen, self._sign = chronicle, sign
             self._marks = dict(sorted(marks.items())[-MARKS:])
         return course.state
-
-    def _shared(self, new: Chronicle) -> int:
-        """How many commits ``new`` begins with that were seen in the same order and standing."""
-        old = self._seen
-        most = min(len(old.groups), len(new.groups))
-        same = most
-        if old.groups[:most] != new.groups[:most]:
-            same = next(at for at in range(most) if old.groups[at] != new.groups[at])
-        for at in sorted(old.crowned.keys() | new.crowned.keys()):
-            if at < same and old.crowned.get(at) is not new.crowned.get(at):
-                return at
-        return same
 
 
 @dataclass(slots=True)
@@ -137,7 +146,7 @@ def _next(
 ) -> Settled:
     """One more commit on the same grid."""
     belief, keeps, doubt = state.belief, state.keeps, state.doubt
-    crowned = chronicle.crowned.get(at)
+    crowned = chronicle.standing(at)
     if crowned is not None and at:
         if crowned:
             keeps += 1
@@ -151,6 +160,7 @@ def _next(
 
         belief = refused(belief, mean)
     return Settled(
+        commits=at + 1,
         belief=belief,
         shifts=state.shifts,
         squares=squares,
@@ -201,20 +211,20 @@ def _filtered(
     chronicle: Chronicle, end: int, sign: float, shifts: Mapping[int, float], before: Settled
 ) -> Settled:
     """One pass over the first ``end`` commits; the account of ``before`` is kept as it was."""
-    from orgloop.referee.posterior import promoted, refused
+    from orgloop.referee.posterior import promoted, pruned, refused
     from orgloop.referee.prior import believe_first
 
     means = [mean_of(group, sign, shifts) for group in chronicle.groups[:end]]
     raw = sum(mean.freedom for mean in means)
     squares, freedom = sum(mean.squares for mean in means), raw - max(len(shifts) - 1, 0)
     if squares == 0 or freedom < 1:
-        return Settled(shifts=shifts, squares=squares, freedom=freedom)
+        return Settled(commits=end, shifts=shifts, squares=squares, freedom=freedom)
     belief = believe_first(
         means[0], Noise(squares, freedom), Noise(means[0].squares, means[0].freedom)
     )
     keeps, doubt, incumbent = before.keeps, before.doubt, means[0]
     for at in range(1, end):
-        crowned = chronicle.crowned.get(at)
+        crowned = chronicle.standing(at)
         if crowned is None:
             belief = refused(belief, means[at])
             continue
@@ -223,7 +233,8 @@ def _filtered(
         belief = promoted(belief, means[at])
         incumbent = means[at]
     return Settled(
-        belief=belief,
+        commits=end,
+        belief=pruned(belief),
         shifts=shifts,
         squares=squares,
         freedom=freedom,

@@ -15,7 +15,7 @@ Every step takes one commit, so what is settled is never gone through again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from orgloop.referee.tally import Mean
 
     Array = NDArray[np.float64]
+
+NEGLIGIBLE = 20.0
+"""Log weight behind the most probable grid point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,12 @@ def outlook(belief: Belief) -> Outlook:
         incumbent=incumbent,
         incumbent_sd=float(weight @ (belief.aa + (belief.a - incumbent) ** 2)) ** 0.5,
     )
+
+
+def pruned(belief: Belief) -> Belief:
+    """Without the grid points that have become too improbable ever to matter again."""
+    here = belief.log_weight > belief.log_weight.max() - NEGLIGIBLE
+    return Belief(*(getattr(belief, name.name)[here] for name in fields(belief)))
 
 
 def refused(belief: Belief, child: Mean) -> Belief:

@@ -86,7 +86,7 @@ def _plan(slope: float, log_tau: float, incumbent_sd: float, most: int, keep: fl
         return start, tuple(reversed(worth))
 
     low, high = 0.0, steps[0] + max(mu, 0.0)
-    for _ in range(14):
+    for _ in range(11):
         middle = (low + high) / 2
         low, high = (middle, high) if policy(middle)[0] > 0 else (low, middle)
     rate = (low + high) / 2

@@ -36,7 +36,7 @@ class SignificantReferee:
 
     name = "significant"
 
-    def __init__(self, *, account: Account | None = None, most: int = 6, settled: int = 8) -> None:
+    def __init__(self, *, account: Account | None = None, most: int = 10, settled: int = 8) -> None:
         """``most`` counts measurements of one candidate, ``account`` is of false keeps."""
         self.account = account or Account()
         self.most, self.settled = most, settled
@@ -83,7 +83,7 @@ class SignificantReferee:
                     incumbent=incumbent,
                     spread=(squares / freedom) ** 0.5,
                     freedom=freedom,
-                    seen=_changes(case),
+                    seen=known.commits - 1,
                     paired=bool(known.shifts),
                     min_delta=case.min_delta,
                     needed=needed,
@@ -188,8 +188,3 @@ def _beliefs(known: Settled, candidate: Mean) -> tuple[Belief, Belief] | None:
     noise = Noise(known.squares + candidate.squares, known.freedom + candidate.freedom)
     before = believe_first(known.incumbent, noise, Noise(known.squares, known.freedom))
     return before, believe_first(known.incumbent, noise, noise)
-
-
-def _changes(case: Case) -> int:
-    """Earlier candidates that the prior is learned from."""
-    return max(len(case.lineage) - 1, 0) + sum(len(reign.refused) for reign in case.lineage)
