@@ -148,7 +148,9 @@ def simulate(rule: str, land: Landscape, runs: int, seed: int) -> Outcome:
             refused.append(samples)
     if isinstance(referee, SignificantReferee):
         last = Case("maximize", (), incumbent, lineage=[*lineage, Reign(incumbent, refused)])
-        claimed, error = referee.standing(last)
+        found = referee.standing(last)
+        if found is not None:
+            claimed, error = found.value, found.stderr
     bias = claimed - truth - bench.offset(first)
     covered = float("nan") if error is None else float(abs(bias) <= 1.96 * error)
     return Outcome(truth, keeps, false, bias, covered, kept_bias)

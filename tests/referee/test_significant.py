@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orgloop.referee import Call, Case, Reign, Ruling, Sample, referee_for, standing
+from orgloop.referee import Call, Case, Reign, Ruling, Sample, referee_for
 
 BASELINE = (2.70, 2.72, 2.71)
 
@@ -127,11 +127,17 @@ def test_a_lucky_incumbent_is_marked_down_by_the_candidates_that_it_beat() -> No
     fresh = Case("maximize", (), lucky, lineage=[first, Reign(lucky)])
     beaten = [samples(v) for v in (-1, -0.5, -0.7, -0.2, -0.6, -0.9, -0.4, -0.3)]
     later = Case("maximize", (), lucky, lineage=[first, Reign(lucky, beaten)])
-    assert standing(later)[0] < standing(fresh)[0] < 2.0
+    standing = referee_for("significant").standing
+    now, before = standing(later), standing(fresh)
+    assert now is not None
+    assert before is not None
+    assert now.value < before.value < 2.0
 
 
-def test_standing_of_a_deterministic_task_is_its_value_without_an_error() -> None:
-    assert standing(Case("minimize", (), samples(2.0, 2.0))) == (2.0, None)
+def test_the_incumbent_of_a_deterministic_task_stands_as_it_was_recorded() -> None:
+    case = Case("minimize", (), samples(2.0, 2.0))
+    assert referee_for("significant").standing(case) is None
+    assert referee_for("greedy").standing(case) is None
 
 
 def test_seeds_that_shift_every_commit_alike_are_paired() -> None:

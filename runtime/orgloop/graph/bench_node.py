@@ -163,4 +163,5 @@ def _as_data(ruling: Ruling) -> dict[str, str | float | None]:
         "gain_stderr": ruling.gain_stderr,
         "p_better": ruling.p_better,
         "why": ruling.why,
+        "conceded": ruling.conceded,
     }

@@ -13,10 +13,10 @@ from orgloop.referee.protocol import (
     Reign,
     Ruling,
     Sample,
+    Standing,
     Tie,
     noise_sd,
 )
-from orgloop.referee.significant import standing
 from orgloop.referee.summary import Improvement, improvement
 
 __all__ = [
@@ -29,9 +29,9 @@ __all__ = [
     "Reign",
     "Ruling",
     "Sample",
+    "Standing",
     "Tie",
     "improvement",
     "noise_sd",
     "referee_for",
-    "standing",
 ]

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtr  # type: ignore[import-untyped]
 
-from orgloop.referee.prior import FAILS, RARE, RARE_SDS, TAU_HIGH
+from orgloop.referee.prior import FAILED, RARE, RARE_SDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,6 +47,8 @@ class Belief:
     sigma2: Array
     tau2: Array
     log_sigma2: Array
+    unit: float
+    """The noise sd as it was known when the grid was laid out."""
 
     def weights(self) -> Array:
         """Probability of each grid point."""
@@ -91,7 +93,7 @@ def judge(belief: Belief, candidate: Mean, *, min_delta: float, margin: float = 
     scatter = belief.log_weight - 0.5 * (
         candidate.freedom * belief.log_sigma2 + candidate.squares / belief.sigma2
     )
-    change = np.stack([belief.tau2, belief.tau2 + RARE_SDS**2 * belief.sigma2])
+    change = np.stack([belief.tau2, belief.tau2 + (RARE_SDS * belief.unit) ** 2])
     toward = belief.ab + belief.bb + change
     true = belief.aa + belief.ab + toward
     seen = true + noise2
@@ -142,26 +144,27 @@ def outlook(belief: Belief) -> Outlook:
 def pruned(belief: Belief) -> Belief:
     """Without the grid points that have become too improbable ever to matter again."""
     here = belief.log_weight > belief.log_weight.max() - NEGLIGIBLE
-    return Belief(*(getattr(belief, name.name)[here] for name in fields(belief)))
+    arrays = {one.name: getattr(belief, one.name) for one in fields(belief) if one.name != "unit"}
+    return Belief(**{name: array[here] for name, array in arrays.items()}, unit=belief.unit)
 
 
 def refused(belief: Belief, child: Mean) -> Belief:
     """A candidate that was not kept: incumbent plus mean change plus noise.
 
-    What is far below all that changes do has failed (a run that diverged), and how far it fell
-    teaches nothing about changes that work: below the usual, a uniform density stands in.
+    What lies more than :data:`FAILED` predicted sds below has failed (a run that diverged), and
+    how far it fell teaches nothing about changes that work: it counts as if it lay just there,
+    and moves neither the incumbent nor the mean change (bounded influence, Huber 1981).
     """
     to_a, to_b = belief.aa + belief.ab, belief.ab + belief.bb
     total = to_a + to_b + belief.tau2 + belief.sigma2 / child.n
     surprise = child.value - belief.a - belief.b
     step = surprise / total
-    log_usual = np.log1p(-FAILS) - 0.5 * (np.log(total) + surprise * step)
-    log_failed = np.log(FAILS) + 0.9189 - 0.5 * belief.log_sigma2 - np.log(TAU_HIGH)
-    failed = (surprise < 0) & (log_failed > log_usual)
+    failed = surprise < -FAILED * np.sqrt(total)
     if failed.any():
         to_a, to_b = np.where(failed, 0.0, to_a), np.where(failed, 0.0, to_b)
-        log_usual = np.where(failed, log_failed, log_usual)
-    return _updated(belief, to_a, to_b, total, step, log_usual + _scatter(belief, child))
+    distance = np.where(failed, FAILED**2, surprise * step)
+    explained = -0.5 * (np.log(total) + distance) + _scatter(belief, child)
+    return _updated(belief, to_a, to_b, total, step, explained)
 
 
 def promoted(belief: Belief, child: Mean) -> Belief:
@@ -173,12 +176,12 @@ def promoted(belief: Belief, child: Mean) -> Belief:
     base = belief.aa + 2 * belief.ab + belief.bb + belief.tau2
     surprise = child.value - a
     usual = base + belief.sigma2 / child.n
-    rare = usual + RARE_SDS**2 * belief.sigma2
+    rare = usual + (RARE_SDS * belief.unit) ** 2
     log_usual = np.log1p(-RARE) - 0.5 * (np.log(usual) + surprise**2 / usual)
     log_rare = np.log(RARE) - 0.5 * (np.log(rare) + surprise**2 / rare)
     is_rare = log_rare > log_usual
     total = np.where(is_rare, rare, usual)
-    aa = np.where(is_rare, base + RARE_SDS**2 * belief.sigma2, base)
+    aa = np.where(is_rare, base + (RARE_SDS * belief.unit) ** 2, base)
     moved = replace(belief, a=a, aa=aa, ab=ab)
     explained = np.logaddexp(log_usual, log_rare)
     return _updated(moved, aa, ab, total, surprise / total, explained + _scatter(belief, child))

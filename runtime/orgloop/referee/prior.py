@@ -5,8 +5,7 @@ around one (Gelman 2006, "Prior distributions for variance parameters in hierarc
 Polson and Scott 2012), with extra weight on "changes do nothing"; the mean change is normal
 around zero, with two such sds. One change in three hundred may be of another kind, with an
 sd ten times the noise: without that, a breakthrough after sixty changes that did nothing would be
-taken for luck (a contaminated normal prior, Berger and Berliner 1986). And one in twenty may fail
-altogether, anywhere below.
+taken for luck (a contaminated normal prior, Berger and Berliner 1986).
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ TAU_LOW, TAU_HIGH = 0.05, 40.0
 NULL_WEIGHT = 3.0
 MU_SPREAD = 2.0
 RARE, RARE_SDS = 0.003, 10.0
-FAILS = 0.05
+FAILED = 3.0
 
 
 def believe_first(incumbent: Mean, noise: Noise, counted: Noise) -> Belief:
@@ -65,4 +64,5 @@ def believe_first(incumbent: Mean, noise: Noise, counted: Noise) -> Belief:
         sigma2=sigma2,
         tau2=tau2,
         log_sigma2=log_sigma2,
+        unit=unit,
     )

@@ -95,12 +95,16 @@ class Ruling:
     p_better: float | None
     """Probability, or one minus the p-value, that the gain exceeds ``min_delta``."""
     why: str
-    standing: float | None = None
-    """The incumbent's value as the whole run sees it now, in the metric's units; None where the
-    rule does not revise it."""
-    standing_stderr: float | None = None
     conceded: float | None = None
     """What a keep for simplicity may cost, at most, in the metric's units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The incumbent's value, in the metric's units, and its standard error."""
+
+    value: float
+    stderr: float
 
 
 class Referee(Protocol):
@@ -110,6 +114,14 @@ class Referee(Protocol):
 
     def rule(self, case: Case) -> Ruling:
         """Decide; pure, and defined for any case with at least one value on each side."""
+        ...
+
+    def standing(self, case: Case) -> Standing | None:
+        """What the incumbent is worth, by all that the run has shown since it was kept.
+
+        None where the rule does not revise what is on record, or cannot. ``case.candidate`` is
+        not looked at, and may be empty.
+        """
         ...
 
 

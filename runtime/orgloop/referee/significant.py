@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orgloop.referee.account import Account
 from orgloop.referee.deterministic import rule_without_noise
 from orgloop.referee.memory import Chronicle, Memory, Settled
-from orgloop.referee.protocol import Call, Case, Reign, Ruling, oriented
+from orgloop.referee.protocol import Call, Case, Reign, Ruling, Standing, oriented
 from orgloop.referee.reasons import Grounds, unknown_noise, why
 from orgloop.referee.tally import Mean, Noise, mean_of
 from orgloop.referee.ties import Equivalence, equivalence
@@ -90,26 +90,22 @@ class SignificantReferee:
                     tie=tie,
                 ),
             ),
-            standing=oriented(ahead.incumbent, case.goal),
-            standing_stderr=ahead.incumbent_sd,
             conceded=tie.loss if tie is not None and call is Call.SIMPLER else None,
         )
 
-    def standing(self, case: Case) -> tuple[float, float | None]:
-        """The incumbent's value as the whole run sees it now, and its standard error.
+    def standing(self, case: Case) -> Standing | None:
+        """The incumbent's value as the whole run sees it now; None where noise is not known.
 
         More honest than what was recorded when it was kept: an incumbent that stood long may
-        have stood by luck, and those that it beat have told so since. The candidate is not
-        looked at, and may be empty.
+        have stood by luck, and those that it beat have told so since.
         """
-        known = self._know(replace(case, candidate=()))
+        known = self._know(case)
         if known.belief is None:
-            values = [sample.value for sample in case.incumbent]
-            return sum(values) / len(values), None
+            return None
         from orgloop.referee.posterior import outlook
 
         now = outlook(known.belief)
-        return oriented(now.incumbent, case.goal), now.incumbent_sd
+        return Standing(oriented(now.incumbent, case.goal), now.incumbent_sd)
 
     def _know(self, case: Case) -> Settled:
         lineage = case.lineage or [Reign(case.incumbent)]
@@ -166,11 +162,6 @@ class _Sides:
     ahead: Outlook
     needed: float
     tie: Equivalence | None
-
-
-def standing(case: Case) -> tuple[float, float | None]:
-    """See :meth:`SignificantReferee.standing`; with nothing remembered."""
-    return SignificantReferee().standing(case)
 
 
 def _beliefs(known: Settled, candidate: Mean) -> tuple[Belief, Belief] | None:
