@@ -6,7 +6,7 @@ import time
 
 from orgloop.graph.context import WalkContext
 from orgloop.graph.ground import once_incumbent
-from orgloop.graph.ruling import current_incumbent, revise_incumbent, rule_on
+from orgloop.graph.ruling import current_incumbent, put_ruling, revise_incumbent, rule_on
 from orgloop.graph.state import WalkState, WalkUpdate, entered
 from orgloop.ledger import IncumbentRow, StepRow
 from orgloop.referee import Ruling
@@ -62,6 +62,9 @@ async def _promote(
 
     # The ledger first: it alone is truth, and a branch that lags is moved when the lab is opened.
     def put_on_record() -> None:
+        judged = context.ledger.experiments.get(context.run, experiment)
+        if judged is not None and judged.verdict.get("why") != ruling.why:
+            put_ruling(context, experiment, ruling)  # the run has learnt more since the bench asked
         context.ledger.experiments.keep(
             context.run,
             experiment,

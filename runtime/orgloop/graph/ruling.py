@@ -25,6 +25,21 @@ def rule_on(
     return context.referee.rule(_case(candidate, incumbent, tie, context, asked_again=asked_again))
 
 
+def put_ruling(context: WalkContext, experiment: str, ruling: Ruling) -> None:
+    """Put on record what the referee said of an experiment. For the ledger's thread."""
+    context.ledger.experiments.judge(
+        context.run,
+        experiment,
+        call=ruling.call.value,
+        value=ruling.value,
+        stderr=ruling.stderr,
+        gain=ruling.gain,
+        gain_stderr=ruling.gain_stderr,
+        p_better=ruling.p_better,
+        why=ruling.why,
+    )
+
+
 def revise_incumbent(context: WalkContext) -> None:
     """Put on record what the incumbent is worth by all that is known now.
 
