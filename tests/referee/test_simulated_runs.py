@@ -40,3 +40,11 @@ def test_under_noise_it_gets_as_far_as_greedy_on_a_third_of_its_false_keeps(
     assert sum(o.true for o in ours) > 0.8 * sum(o.true for o in greedy)
     assert 3 * sum(o.false for o in ours) <= sum(o.false for o in greedy)
     assert abs(sum(o.bias for o in ours) / 5) < 0.3 < sum(o.bias for o in greedy) / 5
+
+
+def test_where_seeds_shift_all_commits_alike_pairing_them_gets_further(bench: ModuleType) -> None:
+    # Nine tenths of the noise's variance is the seed's: unpaired, both tasks are the same.
+    shared, plain = bench.Landscape("", 1.0, shared=0.9), bench.Landscape("", 1.0)
+    paired = sum(bench.simulate("significant", shared, 200, seed).true for seed in range(4))
+    unpaired = sum(bench.simulate("significant", plain, 200, seed).true for seed in range(4))
+    assert paired > unpaired + 8

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from orgloop.charter.flow import Flow
 
 Accept = Literal["significant", "greedy"]
+Ties = Literal["discard", "simpler"]
 
 
 class Budget(BaseModel):
@@ -50,6 +51,13 @@ class CharterFrontmatter(BaseModel):
         default="significant",
         description="Who is kept: `significant` asks the statistics, `greedy` any better number.",
     )
+    ties: Ties = Field(
+        default="discard",
+        description=(
+            "What becomes of a result that is shown to be as good: `discard`, or `simpler`, which "
+            "keeps it if it has less code."
+        ),
+    )
     budget: Budget = Field(default=Budget(), description="What a run may use.")
     rounds: int = Field(
         default=4, ge=1, description="Visits of one node that an experiment is allowed."
@@ -71,6 +79,7 @@ class Charter:
     model: str = "inherit"
     """As written; ``inherit`` where the file names none."""
     accept: Accept = "significant"
+    ties: Ties = "discard"
     budget: Budget = field(default_factory=Budget)
     rounds: int = 4
     lookahead: int | None = None

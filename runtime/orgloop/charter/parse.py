@@ -35,6 +35,7 @@ def parse_charter(content: str | bytes, path: str, problems: Problems) -> Charte
         description=written.description,
         model=written.model,
         accept=written.accept,
+        ties=written.ties,
         budget=written.budget,
         rounds=written.rounds,
         lookahead=written.lookahead,

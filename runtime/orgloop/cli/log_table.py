@@ -27,13 +27,14 @@ def table(ledger: Ledger, run: RunRow, limit: int | None = None, *, state: str =
         value = numbers.measured(baseline.value, baseline.stderr)
         cells.append(("", "baseline", value, "", "", "", f"({baseline.commit[:7]})"))
     for row in rows:
-        status = f"{row.status}*" if row.overruled else row.status
+        mark = "*" if row.overruled else "=" if row.conceded is not None else ""
+        status = f"{row.status}{mark}"
         cells.append(
             (
                 row.id,
                 status,
                 numbers.measured(row.value, row.stderr),
-                numbers.change(row.gain) if row.gain is not None else "",
+                numbers.change(row.gain, row.gain_stderr) if row.gain is not None else "",
                 numbers.duration((row.finished or row.created) - row.created),
                 str(row.generation),
                 one_line(row.title or row.reason, 160),
@@ -76,6 +77,9 @@ def _summary(counts: CountsRow, baseline: IncumbentRow | None, best: IncumbentRo
         parts.append(f"Nothing beats the baseline yet ({numbers.measured(baseline.value)})")
     if counts.noise_freedom and counts.noise_squares == 0:
         parts.append("Repeats give identical numbers: no significance is claimed")
+    if counts.simplified:
+        cost = f", conceding at most {counts.conceded:.2g} in all" if counts.conceded else ""
+        parts.append(f"= kept for having less code, and no improvement{cost}")
     if counts.overruled:
         parts.append("* kept by a person against the referee, and not claimed")
     cost = numbers.spent(counts.tokens, counts.cost_usd)
@@ -98,7 +102,7 @@ def _aligned(cells: list[tuple[str, ...]]) -> list[str]:
             fill = " " * (wide[at] - width(cell))
             parts.append(fill + cell if heading in _RIGHT else cell + fill)
         line = _cut(_GAP.join(parts).rstrip(), room)
-        tint = _COLOURS.get(row[1].rstrip("*"))
+        tint = _COLOURS.get(row[1].rstrip("*="))
         lines.append(f"\x1b[{tint}m{line}\x1b[0m" if colour and tint else line)
     return lines
 

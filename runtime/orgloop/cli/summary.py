@@ -41,8 +41,14 @@ def _values(summary: RunSummary) -> list[str]:
         lines.append(f"  gain      {_gain(summary)}")
     if summary.deterministic:
         lines.append("  The task is deterministic: repeats agree, and no significance is claimed.")
+    elif summary.best_experiment is not None and summary.best_stderr is None:
+        lines.append("  Noise was not considered: the best is what looked best once.")
     if summary.self_reported:
         lines.append("  Self-reported: the number is what the training code printed of itself.")
+    if summary.simplified:
+        cost = f", conceding at most {summary.conceded:.2g} in all" if summary.conceded else ""
+        whose = "keep was" if summary.simplified == 1 else "keeps were"
+        lines.append(f"  {summary.simplified} {whose} for having less code{cost}.")
     if summary.overruled:
         whose = "keep was" if summary.overruled == 1 else "keeps were"
         lines.append(f"  {summary.overruled} {whose} a person's, and left out of what is claimed.")

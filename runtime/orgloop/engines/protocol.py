@@ -81,7 +81,7 @@ class Verdict:
     """What the referee says of the experiment's measurements so far."""
 
     outcome: str
-    """``better``, ``worse``, ``unclear`` or ``spent``."""
+    """``better``, ``simpler``, ``worse``, ``again`` or ``spent``."""
     value: float | None
     stderr: float | None
     why: str

@@ -22,3 +22,5 @@ class ExperimentFinished(EventBase):
     """Over the incumbent; positive is better."""
     overruled: bool = False
     """A person decided it, against the referee."""
+    conceded: float | None = None
+    """Kept for having less code: what that may cost, at most, in the metric's units."""

@@ -11,7 +11,7 @@ from orgloop.charter.flow import CRASHED, MEASURED, STALE
 from orgloop.graph.context import WalkContext
 from orgloop.graph.ground import Ground, Stale, find_ground
 from orgloop.graph.measure import Order, measure_next, settle
-from orgloop.graph.ruling import rule_on
+from orgloop.graph.ruling import put_ruling, rule_on
 from orgloop.graph.state import WalkState, WalkUpdate, entered
 from orgloop.ledger import MeasurementRow, StepRow
 from orgloop.org import Org
@@ -132,17 +132,7 @@ async def _judge(
 
     def work() -> Ruling:
         ruling = rule_on(here, ground.incumbent, context, asked_again=asked_again)
-        context.ledger.experiments.judge(
-            context.run,
-            here["experiment"],
-            call=ruling.call.value,
-            value=ruling.value,
-            stderr=ruling.stderr,
-            gain=ruling.gain,
-            gain_stderr=ruling.gain_stderr,
-            p_better=ruling.p_better,
-            why=ruling.why,
-        )
+        put_ruling(context, here["experiment"], ruling)
         return ruling
 
     return await context.offload.ledger(work)
@@ -163,4 +153,5 @@ def _as_data(ruling: Ruling) -> dict[str, str | float | None]:
         "gain_stderr": ruling.gain_stderr,
         "p_better": ruling.p_better,
         "why": ruling.why,
+        "conceded": ruling.conceded,
     }

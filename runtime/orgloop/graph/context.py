@@ -12,6 +12,7 @@ from orgloop.graph.lineage import Lineage
 from orgloop.graph.offload import Offload
 from orgloop.graph.outages import Outages
 from orgloop.graph.promotions import Promotions
+from orgloop.graph.simplicity import Simplicity
 from orgloop.graph.suspend import StopSignal
 from orgloop.graph.traffic import Traffic
 from orgloop.ledger import Digest, Ledger
@@ -39,6 +40,8 @@ class WalkContext:
     slots: Slots
     lineage: Lineage
     referee: Referee
+    simplicity: Simplicity | None
+    """Given where the charter lets the simpler of two equals win."""
     engine_for: Callable[[Role, str | None], Engine]
     """The engine of a role, given the charter's model."""
     promotions: Promotions

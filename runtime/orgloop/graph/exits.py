@@ -6,10 +6,10 @@ import time
 
 from orgloop.graph.context import WalkContext
 from orgloop.graph.ground import once_incumbent
-from orgloop.graph.ruling import current_incumbent, rule_on
+from orgloop.graph.ruling import current_incumbent, put_ruling, revise_incumbent, rule_on
 from orgloop.graph.state import WalkState, WalkUpdate, entered
 from orgloop.ledger import IncumbentRow, StepRow
-from orgloop.referee import Call, Ruling
+from orgloop.referee import Ruling
 
 MOVED = "moved"
 """The decision of a `keep` that must be measured on a newer incumbent first."""
@@ -36,7 +36,7 @@ async def visit_keep(state: WalkState, context: WalkContext) -> WalkUpdate:
         return WalkUpdate(decision=MOVED, moves=state["moves"] + 1, visits=visits)
     if ruling is None:
         return WalkUpdate(decision=None, halt="", visits=visits)
-    if ruling.call is not Call.BETTER:
+    if not ruling.call.keeps:
         halt = f"The referee does not support a keep: {ruling.why}"
         return WalkUpdate(decision=None, halt=halt, visits=visits)
     await context.promotions.take(experiment)
@@ -62,6 +62,9 @@ async def _promote(
 
     # The ledger first: it alone is truth, and a branch that lags is moved when the lab is opened.
     def put_on_record() -> None:
+        judged = context.ledger.experiments.get(context.run, experiment)
+        if judged is not None and judged.verdict.get("why") != ruling.why:
+            put_ruling(context, experiment, ruling)  # the run has learnt more since the bench asked
         context.ledger.experiments.keep(
             context.run,
             experiment,
@@ -70,8 +73,9 @@ async def _promote(
             stderr=ruling.stderr,
             gain=ruling.gain,
             reason=ruling.why,
+            conceded=ruling.conceded,
         )
-        context.lineage.crown(commit)
+        context.lineage.crown(commit, claimed=ruling.conceded is None)
 
     await context.offload.ledger(put_on_record)
     await context.offload.git(
@@ -125,6 +129,7 @@ def _discard(state: WalkState, context: WalkContext) -> None:
     row = context.ledger.experiments.get(context.run, state["experiment"])
     if row is not None and row.status == "discard":
         context.lineage.refuse(row.id, row.base, row.commit)
+        revise_incumbent(context)
 
 
 def _number(found: object) -> float | None:

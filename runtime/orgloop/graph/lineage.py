@@ -1,27 +1,30 @@
 """The run's incumbents and what each of them beat: what the referee learns noise and effects from.
 
-Read from the ledger once, when a session first rules, and kept up as experiments end; bounded, so
-that a ruling costs the same however long the run.
+Read from the ledger once, when a session first rules, and kept up as experiments end. Bounded, so
+that a ruling costs the same however long the run: once it has grown to :data:`MOST` commits the
+older half is let go at one stroke, since a referee that goes on from what it knows has to begin
+anew wherever the beginning moves.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from orgloop.ledger import IncumbentRow, Ledger, MeasurementRow
+from orgloop.ledger import ExperimentRow, IncumbentRow, Ledger, MeasurementRow
 from orgloop.referee import Reign, Sample
 
-REIGNS = 40
-REFUSED = 200
-"""Incumbents that are remembered, and beaten candidates of each: the latest."""
+MOST = 1000
+"""Commits that are remembered, at most; half as many at least, once there were so many."""
 
 
 @dataclass(slots=True)
 class _Reign:
     commit: str
-    refused: deque[tuple[Sample, ...]] = field(default_factory=lambda: deque(maxlen=REFUSED))
+    claimed: bool
+    refused: list[tuple[Sample, ...]] = field(default_factory=list)
+    samples: tuple[Sample, ...] | None = None
+    """Set once another has followed: what is measured of it then is no business of the search."""
 
 
 class Lineage:
@@ -31,51 +34,80 @@ class Lineage:
         self._ledger = ledger
         self._run = run
         self._seed_of = seed_of
-        self._reigns: deque[_Reign] | None = None
+        self._reigns: list[_Reign] | None = None
 
     def samples(self, commit: str) -> tuple[Sample, ...]:
         """What a commit has measured, oldest first; audits left out."""
         return self._samples(self._ledger.measurements.of_commit(self._run, commit))
 
     def until(self, incumbent: IncumbentRow) -> list[Reign]:
-        """Every reign up to that of ``incumbent``, oldest first."""
+        """Every reign up to that of ``incumbent``, oldest first.
+
+        Of one so long ago that it is no longer remembered, only what it measured itself.
+        """
         found: list[Reign] = []
-        for reign in self._known():
-            found.append(Reign(self.samples(reign.commit), tuple(reign.refused)))
+        reigns = self._known()
+        for reign in reigns:
+            samples = reign.samples or self.samples(reign.commit)
+            if reign is not reigns[-1]:
+                reign.samples = samples
+            found.append(Reign(samples, tuple(reign.refused), reign.claimed))
             if reign.commit == incumbent.commit:
-                break
-        return found
+                return found
+        return [Reign(self.samples(incumbent.commit))]
 
     def refuse(self, experiment: str, base: str, commit: str | None) -> None:
         """An experiment has ended on ``base`` without being kept."""
         if commit is not None and self._reigns is not None:
-            self._add(self._reigns, experiment, base, commit)
+            self._refused(self._reigns, experiment, base, commit)
 
-    def crown(self, commit: str) -> None:
-        """A commit has become the incumbent."""
+    def crown(self, commit: str, *, claimed: bool) -> None:
+        """A commit has become the incumbent; ``claimed`` where it was kept as an improvement."""
         if self._reigns is not None:
-            self._reigns.append(_Reign(commit))
+            self._crowned(self._reigns, commit, claimed)
 
-    def _known(self) -> deque[_Reign]:
+    def _known(self) -> list[_Reign]:
         if self._reigns is None:
             self._reigns = self._read()
         return self._reigns
 
-    def _read(self) -> deque[_Reign]:
-        rows = self._ledger.incumbents.all(self._run)[-REIGNS:]
-        reigns = deque((_Reign(row.commit) for row in rows), maxlen=REIGNS)
+    def _read(self) -> list[_Reign]:
+        """The run again, as it went: the same commits are remembered as before a restart."""
+        reigns: list[_Reign] = []
+        baseline = self._ledger.incumbents.baseline(self._run)
+        if baseline is not None:
+            self._crowned(reigns, baseline.commit, True)
         for row in self._ledger.experiments.finished(self._run):
-            if row.status == "discard" and row.commit is not None:
-                self._add(reigns, row.id, row.base, row.commit)
+            if row.commit is None:
+                continue
+            if row.status == "keep":
+                self._crowned(reigns, row.commit, _claimed(row))
+            elif row.status == "discard":
+                self._refused(reigns, row.id, row.base, row.commit)
         return reigns
 
-    def _add(self, reigns: deque[_Reign], experiment: str, base: str, commit: str) -> None:
-        reign = next((reign for reign in reigns if reign.commit == base), None)
+    def _crowned(self, reigns: list[_Reign], commit: str, claimed: bool) -> None:
+        reigns.append(_Reign(commit, claimed))
+        self._forget(reigns)
+
+    def _refused(self, reigns: list[_Reign], experiment: str, base: str, commit: str) -> None:
+        reign = next((reign for reign in reversed(reigns) if reign.commit == base), None)
         if reign is None:
             return
         rows = self._ledger.measurements.of(self._run, experiment)
         if samples := self._samples([row for row in rows if row.commit == commit]):
             reign.refused.append(samples)
+            self._forget(reigns)
+
+    def _forget(self, reigns: list[_Reign]) -> None:
+        """Drop the older half where there is too much."""
+        total = sum(1 + len(reign.refused) for reign in reigns)
+        if total < MOST:
+            return
+        while len(reigns) > 1 and total - 1 - len(reigns[0].refused) >= MOST // 2:
+            total -= 1 + len(reigns.pop(0).refused)
+        if total > MOST // 2:
+            del reigns[0].refused[: total - MOST // 2]
 
     def _samples(self, rows: Sequence[MeasurementRow]) -> tuple[Sample, ...]:
         return tuple(
@@ -83,3 +115,7 @@ class Lineage:
             for row in rows
             if row.value is not None and row.status == "ok" and row.kind != "audit"
         )
+
+
+def _claimed(row: ExperimentRow) -> bool:
+    return not row.overruled and row.conceded is None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from orgloop.errors import LedgerError
 from orgloop.graph.context import WalkContext
 from orgloop.graph.state import WalkState
-from orgloop.ledger import IncumbentRow
-from orgloop.referee import Case, Ruling
+from orgloop.ledger import BASELINE, IncumbentRow
+from orgloop.referee import Case, Ruling, Sample, Tie
 
 
 def rule_on(
@@ -16,16 +18,58 @@ def rule_on(
 
     For the ledger's thread: a ruling takes some milliseconds and belongs with what it is about.
     """
-    lineage = context.lineage
-    return context.referee.rule(
-        Case(
-            goal=context.task.goal,
-            candidate=lineage.samples(state["commit"]),
-            incumbent=lineage.samples(incumbent.commit),
-            min_delta=context.task.min_delta,
-            asked_again=asked_again,
-            lineage=lineage.until(incumbent),
-        )
+    simplicity, tie = context.simplicity, None
+    if simplicity is not None and simplicity.is_simpler(state["commit"], incumbent.commit):
+        tie = Tie(context.ledger.runs.counts(context.run).conceded)
+    candidate = context.lineage.samples(state["commit"])
+    return context.referee.rule(_case(candidate, incumbent, tie, context, asked_again=asked_again))
+
+
+def put_ruling(context: WalkContext, experiment: str, ruling: Ruling) -> None:
+    """Put on record what the referee said of an experiment. For the ledger's thread."""
+    context.ledger.experiments.judge(
+        context.run,
+        experiment,
+        call=ruling.call.value,
+        value=ruling.value,
+        stderr=ruling.stderr,
+        gain=ruling.gain,
+        gain_stderr=ruling.gain_stderr,
+        p_better=ruling.p_better,
+        why=ruling.why,
+    )
+
+
+def revise_incumbent(context: WalkContext) -> None:
+    """Put on record what the incumbent is worth by all that is known now.
+
+    For the ledger's thread. The baseline was not selected: the mean of its measurements stands.
+    """
+    incumbent = incumbent_now(context)
+    if incumbent.experiment == BASELINE:
+        return
+    now = context.referee.standing(_case((), incumbent, None, context))
+    if now is not None:
+        context.ledger.incumbents.revise(context.run, incumbent.number, now.value, now.stderr)
+
+
+def _case(
+    candidate: Sequence[Sample],
+    incumbent: IncumbentRow,
+    tie: Tie | None,
+    context: WalkContext,
+    *,
+    asked_again: bool = False,
+) -> Case:
+    lineage = context.lineage.until(incumbent)
+    return Case(
+        goal=context.task.goal,
+        candidate=candidate,
+        incumbent=lineage[-1].samples,
+        min_delta=context.task.min_delta,
+        asked_again=asked_again,
+        lineage=lineage,
+        tie=tie,
     )
 
 

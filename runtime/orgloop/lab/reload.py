@@ -17,8 +17,8 @@ TASK_EDITED = (
 )
 
 TERMS_EDITED = (
-    "The charter's budget, acceptance rule or look-ahead was edited. This session keeps those that "
-    "it began with; they take effect when the run is resumed."
+    "The charter's budget, rules of acceptance or look-ahead were edited. This session keeps those "
+    "that it began with; they take effect when the run is resumed."
 )
 
 
@@ -94,4 +94,4 @@ class Reload:
 def _terms(lab: Lab) -> tuple[object, ...]:
     """What of the charter holds for a session and not for a generation."""
     charter = lab.org.charter
-    return charter.budget, charter.accept, charter.lookahead
+    return charter.budget, charter.accept, charter.ties, charter.lookahead

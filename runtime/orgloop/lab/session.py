@@ -19,6 +19,7 @@ from orgloop.graph.measure import seed_of
 from orgloop.graph.offload import Offload
 from orgloop.graph.outages import Outages
 from orgloop.graph.promotions import Promotions
+from orgloop.graph.simplicity import Simplicity
 from orgloop.graph.suspend import StopSignal
 from orgloop.graph.traffic import Traffic
 from orgloop.lab.begin import begin_or_resume, options_for
@@ -110,6 +111,7 @@ def _open(lab: Lab, repo: LabRepo, lock: LabLock, options: RunOptions, *, new: b
         slots=Slots(task),
         lineage=Lineage(ledger, run.id, lambda row: seed_of(row, run.seed)),
         referee=referee_for(lab.org.charter.accept),
+        simplicity=Simplicity(repo) if lab.org.charter.ties == "simpler" else None,
         engine_for=engines(options),
         promotions=Promotions(),
         traffic=Traffic(),

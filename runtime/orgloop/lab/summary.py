@@ -41,6 +41,10 @@ class RunSummary(BaseModel):
     discarded: int
     crashed: int
     overruled: int
+    simplified: int = 0
+    """Keeps, among ``kept``, of what was shown to be as good and has less code."""
+    conceded: float = 0.0
+    """What those may have cost together, at most."""
     generation: int | None
     measurements: int
     wall_s: float
@@ -92,6 +96,8 @@ def summarise(ledger: Ledger, run: str, task: Task) -> RunSummary | None:
         discarded=counts.discarded,
         crashed=counts.crashed,
         overruled=counts.overruled,
+        simplified=counts.simplified,
+        conceded=counts.conceded,
         generation=status.generation,
         measurements=counts.measurements,
         wall_s=round(counts.active_s, 3),

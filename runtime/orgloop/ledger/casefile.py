@@ -222,10 +222,16 @@ def _verdict(case: Case) -> str:
             f"**{_ENDINGS.get(row.status, row.status)}.**" + (f" {reason}" if reason else "")
         )
     if row.value is not None:
-        gain = f", gain {numbers.change(row.gain)} on the incumbent" if row.gain is not None else ""
+        change = numbers.change(row.gain, row.gain_stderr)
+        gain = f", gain {change} on the incumbent" if row.gain is not None else ""
         value = numbers.measured(row.value, row.stderr)
         reported = ", self-reported" if case.self_reported else ""
         lines.append(f"{code(case.metric, 40)} {value} on the record{gain}{reported}.")
+    if row.conceded is not None:
+        lines.append(
+            "Kept for having less code, and no improvement: "
+            f"it may cost {row.conceded:.2g} at most."
+        )
     if row.overruled:
         lines.append("A person overruled the referee: this keep is left out of what is claimed.")
     why, call = row.verdict.get("why"), row.verdict.get("call")

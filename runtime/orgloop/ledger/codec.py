@@ -25,7 +25,7 @@ GENERATION = "run, number, tree, commit_id, created, author, reason"
 EXPERIMENT = (
     "run, number, generation, base, created, status, commit_id, title, reason, value, stderr, "
     "gain, finished, overruled, tokens, cost_usd, params, fingerprint, effect, verdict, lesson, "
-    "ordinal"
+    "ordinal, conceded"
 )
 STEP = (
     "run, experiment, node, visit, started, finished, decision, note, engine, commit_id, data, "
@@ -39,7 +39,7 @@ INCUMBENT = "run, number, commit_id, experiment, at, value, stderr"
 COUNTS = (
     "started, finished, kept, discarded, crashed, overruled, streak, input_tokens, "
     "cached_tokens, output_tokens, cost_usd, bench_busy_s, measurements, highest_seed, "
-    "noise_squares, noise_freedom, active_s"
+    "noise_squares, noise_freedom, active_s, simplified, conceded"
 )
 
 

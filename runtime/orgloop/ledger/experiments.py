@@ -172,14 +172,18 @@ class Experiments:
         gain: float | None,
         reason: str = "",
         overruled: bool = False,
+        conceded: float | None = None,
     ) -> bool:
         """End a walk as ``keep`` and move the incumbent to its commit, in one transaction.
 
-        ``overruled`` marks a keep that a person made against the referee. False, and no change,
+        ``overruled`` marks a keep that a person made against the referee; ``conceded`` one that was
+        made for simplicity, and what it may cost. False, and no change,
         where the walk has ended already.
         """
         with self._database.transaction():
-            if not self._end(run, id, "keep", reason, commit, value, stderr, gain, overruled):
+            if not self._end(
+                run, id, "keep", reason, commit, value, stderr, gain, overruled, conceded
+            ):
                 return False
             self._incumbents.promote(run, commit=commit, experiment=id, value=value, stderr=stderr)
         return True
@@ -195,6 +199,7 @@ class Experiments:
         stderr: float | None,
         gain: float | None,
         overruled: bool,
+        conceded: float | None = None,
     ) -> bool:
         before = self.get(run, id)
         if before is None or before.status != "running":
@@ -203,13 +208,15 @@ class Experiments:
         reason = storable(reason)
         self._database.write(
             f"UPDATE totals SET finished = finished + 1, {_TOTAL[status]} = {_TOTAL[status]} + 1, "
-            "overruled = overruled + ?, streak = CASE WHEN ? THEN 0 ELSE streak + 1 END "
+            "overruled = overruled + ?, simplified = simplified + ?, conceded = conceded + ?, "
+            "streak = CASE WHEN ? THEN 0 ELSE streak + 1 END "
             "WHERE run = ?",
-            (overruled, status == "keep", run),
+            (overruled, conceded is not None, conceded or 0.0, status == "keep", run),
         )
         self._database.write(
             "UPDATE experiments SET status = ?, reason = ?, commit_id = coalesce(?, commit_id), "
-            "value = ?, stderr = ?, gain = ?, finished = ?, overruled = ?, lesson = ?, score = ?, "
+            "value = ?, stderr = ?, gain = ?, finished = ?, overruled = ?, conceded = ?, "
+            "lesson = ?, score = ?, "
             "ordinal = (SELECT finished FROM totals WHERE run = ?) "
             "WHERE run = ? AND number = ?",
             (
@@ -221,6 +228,7 @@ class Experiments:
                 gain,
                 now,
                 overruled,
+                conceded,
                 self._lesson(run, id),
                 None if status == "crash" else self._score(run, id, value),
                 run,
@@ -241,6 +249,7 @@ class Experiments:
                 stderr=stderr,
                 gain=gain,
                 overruled=overruled,
+                conceded=conceded,
             )
         )
         return True

@@ -75,6 +75,14 @@ class ExperimentRow:
     """The first line of the last note, set when it finished."""
     ordinal: int | None = None
     """Its place in the order in which the run's experiments finished, from 1."""
+    conceded: float | None = None
+    """Kept for having less code: what that may cost, at most, in the metric's units."""
+
+    @property
+    def gain_stderr(self) -> float | None:
+        """Standard error of ``gain``; None where noise is not known, or was not considered."""
+        found = self.verdict.get("gain_stderr")
+        return found if isinstance(found, float) else None
 
     @property
     def number(self) -> int:
@@ -215,6 +223,10 @@ class CountsRow:
     noise_freedom: int = 0
     active_s: float = 0.0
     """Seconds on the clock in which the run was going, over all its sessions."""
+    simplified: int = 0
+    """Keeps, among ``kept``, of what is as good and has less code."""
+    conceded: float = 0.0
+    """What those may have cost together, at most, in the metric's units."""
 
     @property
     def running(self) -> int:

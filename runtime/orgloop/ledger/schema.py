@@ -203,7 +203,13 @@ CREATE TABLE events (
 );
 """
 
-MIGRATIONS: tuple[str, ...] = (_TABLES,)
+_KEPT_FOR_SIMPLICITY = """
+ALTER TABLE experiments ADD COLUMN conceded REAL;
+ALTER TABLE totals ADD COLUMN simplified INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE totals ADD COLUMN conceded REAL NOT NULL DEFAULT 0;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_TABLES, _KEPT_FOR_SIMPLICITY)
 """What brings a file from schema ``n`` to ``n + 1``, by ``n``."""
 
 SCHEMA = len(MIGRATIONS)

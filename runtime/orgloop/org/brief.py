@@ -32,6 +32,7 @@ def charter_brief(charter: Charter) -> CharterBrief:
         name=charter.name,
         description=charter.description,
         accept=charter.accept,
+        ties=charter.ties,
         body=charter.body,
         chart=charter.flow.to_mermaid(),
     )

@@ -4,6 +4,7 @@
 Importing this package loads neither NumPy nor SciPy; ruling on a case may.
 """
 
+from orgloop.referee.account import Account
 from orgloop.referee.choose import RULES, referee_for
 from orgloop.referee.protocol import (
     Call,
@@ -12,13 +13,15 @@ from orgloop.referee.protocol import (
     Reign,
     Ruling,
     Sample,
+    Standing,
+    Tie,
     noise_sd,
 )
-from orgloop.referee.significant import standing
 from orgloop.referee.summary import Improvement, improvement
 
 __all__ = [
     "RULES",
+    "Account",
     "Call",
     "Case",
     "Improvement",
@@ -26,8 +29,9 @@ __all__ = [
     "Reign",
     "Ruling",
     "Sample",
+    "Standing",
+    "Tie",
     "improvement",
     "noise_sd",
     "referee_for",
-    "standing",
 ]

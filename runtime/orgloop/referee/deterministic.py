@@ -25,19 +25,32 @@ def is_deterministic(case: Case) -> bool:
 
 def rule_without_noise(case: Case) -> Ruling:
     """Better by more than ``min_delta`` is kept; no significance is claimed."""
-    value, standing = case.candidate[0].value, case.incumbent[0].value
-    gain = oriented(value, case.goal) - oriented(standing, case.goal)
+    gain = first_gain(case)
     better = gain > max(case.min_delta, 0.0)
     verdict = "more" if better else "not more"
+    simpler = as_good_and_simpler(case)
+    end = "; not worse, and from less code: kept for that" if simpler else ""
     return Ruling(
-        call=Call.BETTER if better else Call.WORSE,
-        value=value,
+        call=Call.SIMPLER if simpler else Call.BETTER if better else Call.WORSE,
+        value=case.candidate[0].value,
         stderr=None,
         gain=gain,
         gain_stderr=None,
         p_better=None,
         why=(
             f"gain {number(gain)}, which is {verdict} than min_delta {number(case.min_delta)}; "
-            "repeats of this task give identical numbers, so no significance is claimed"
+            f"repeats of this task give identical numbers, so no significance is claimed{end}"
         ),
+        conceded=0.0 if simpler else None,
     )
+
+
+def first_gain(case: Case) -> float:
+    """Improvement of the first measurement over the incumbent's first; positive is better."""
+    value, standing = case.candidate[0].value, case.incumbent[0].value
+    return oriented(value, case.goal) - oriented(standing, case.goal)
+
+
+def as_good_and_simpler(case: Case) -> bool:
+    """Whether a candidate with less code is not better, and not worse by anything at all."""
+    return case.tie is not None and 0.0 <= first_gain(case) <= max(case.min_delta, 0.0)

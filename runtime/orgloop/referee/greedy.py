@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from orgloop.referee.protocol import Call, Case, Ruling, oriented
+from orgloop.referee.deterministic import as_good_and_simpler, first_gain
+from orgloop.referee.protocol import Call, Case, Ruling
 from orgloop.referee.wording import number
 
 
@@ -11,6 +12,7 @@ class GreedyReferee:
 
     The incumbent's value is the one that it was kept for, which is why the record of a greedy
     run is too good where measurements are noisy. ``min_delta`` is added to what must be beaten.
+    Where the charter says so, no gain but less code is a keep too (its simplicity clause).
     """
 
     name = "greedy"
@@ -18,7 +20,7 @@ class GreedyReferee:
     def rule(self, case: Case) -> Ruling:
         """BETTER or WORSE from one measurement; never AGAIN."""
         value, standing = case.candidate[0].value, case.incumbent[0].value
-        gain = oriented(value, case.goal) - oriented(standing, case.goal)
+        gain = first_gain(case)
         better = gain > max(case.min_delta, 0.0)
         need = f" by more than {number(case.min_delta)}" if case.min_delta > 0 else ""
         if better:
@@ -27,8 +29,10 @@ class GreedyReferee:
             word = f"not better{need}"
         else:
             word = "equal, which is not better" if gain == 0 else "worse"
+        simpler = as_good_and_simpler(case)
+        end = "; from less code: kept for that" if simpler else ""
         return Ruling(
-            call=Call.BETTER if better else Call.WORSE,
+            call=Call.SIMPLER if simpler else Call.BETTER if better else Call.WORSE,
             value=value,
             stderr=None,
             gain=gain,
@@ -36,6 +40,10 @@ class GreedyReferee:
             p_better=None,
             why=(
                 f"{number(value)} against {number(standing)}, one measurement each: {word}; "
-                "noise is not considered"
+                f"noise is not considered{end}"
             ),
+            conceded=0.0 if simpler else None,
         )
+
+    def standing(self, case: Case) -> None:
+        """What was recorded when it was kept stands."""

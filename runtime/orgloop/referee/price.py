@@ -57,7 +57,11 @@ def plan(mu: float, tau: float, incumbent_sd: float, *, most: int, keep: float) 
         keep: the probability of being better that a keep needs.
     """
     return _plan(
-        round(mu / tau, 1), round(20 * np.log(tau)) / 20, round(incumbent_sd, 1), most, keep
+        round(mu / tau, 1),
+        round(20 * np.log(tau)) / 20,
+        round(incumbent_sd, 1),
+        most,
+        min(round(20 * keep) / 20, 0.99),
     )
 
 
@@ -82,7 +86,7 @@ def _plan(slope: float, log_tau: float, incumbent_sd: float, most: int, keep: fl
         return start, tuple(reversed(worth))
 
     low, high = 0.0, steps[0] + max(mu, 0.0)
-    for _ in range(14):
+    for _ in range(11):
         middle = (low + high) / 2
         low, high = (middle, high) if policy(middle)[0] > 0 else (low, middle)
     rate = (low + high) / 2

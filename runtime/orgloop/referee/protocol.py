@@ -17,6 +17,13 @@ class Call(StrEnum):
     """Unclear: one more measurement is worth its price."""
     SPENT = "spent"
     """Unclear, and no further measurement is worth its price; not a keep."""
+    SIMPLER = "simpler"
+    """Shown to be equivalent, from less code: a keep, and no improvement."""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the candidate may become the incumbent."""
+        return self in (Call.BETTER, Call.SIMPLER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +44,18 @@ class Reign:
 
     samples: Sequence[Sample]
     refused: Sequence[Sequence[Sample]] = ()
-    """Candidates last measured on this incumbent and not kept, oldest first, each its samples.
-    The last two hundred are enough."""
+    """Candidates last measured on this incumbent and not kept, oldest first, each its samples."""
+    claimed: bool = True
+    """It was kept as an improvement; not so one that was kept for its simplicity, or by a person
+    against the referee. What is not claimed is no part of the account of false keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """The candidate has less code than the incumbent, and the charter lets that decide."""
+
+    conceded: float = 0.0
+    """What earlier keeps of this kind may have cost in this run, in the metric's units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +67,17 @@ class Case:
     candidate: Sequence[Sample]
     incumbent: Sequence[Sample]
     history: Sequence[Sequence[float]] = ()
-    """The run's other commits, each its measured values: what noise is pooled from."""
-    effects: Sequence[float] = ()
-    """First measured gain of each earlier candidate over its incumbent; positive is better."""
+    """The run's other commits, each its measured values: what ``welch`` pools noise from."""
     min_delta: float = 0.0
     remaining: int | None = None
     """Bench runs that the budget still allows, where it is known."""
     asked_again: bool = False
     """A role asked for one more measurement: the cap on measurements is one higher."""
     lineage: Sequence[Reign] = ()
-    """The run's incumbents, oldest first; the last is ``incumbent``, with what it beat so far.
-    Where it is given, it takes the place of ``incumbent``, ``history`` and ``effects`` in
-    ``significant``; where it is not, the rule makes do with those three."""
+    """The run's incumbents, oldest first; the last is ``incumbent``, with what it beat so far:
+    what ``significant`` learns from. Left out: only ``incumbent``, which has beaten nothing."""
+    tie: Tie | None = None
+    """Given where an equivalent candidate may be kept for its simplicity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +95,16 @@ class Ruling:
     p_better: float | None
     """Probability, or one minus the p-value, that the gain exceeds ``min_delta``."""
     why: str
+    conceded: float | None = None
+    """What a keep for simplicity may cost, at most, in the metric's units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The incumbent's value, in the metric's units, and its standard error."""
+
+    value: float
+    stderr: float
 
 
 class Referee(Protocol):
@@ -88,6 +114,14 @@ class Referee(Protocol):
 
     def rule(self, case: Case) -> Ruling:
         """Decide; pure, and defined for any case with at least one value on each side."""
+        ...
+
+    def standing(self, case: Case) -> Standing | None:
+        """What the incumbent is worth, by all that the run has shown since it was kept.
+
+        None where the rule does not revise what is on record, or cannot. ``case.candidate`` is
+        not looked at, and may be empty.
+        """
         ...
 
 

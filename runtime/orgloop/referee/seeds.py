@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from orgloop.referee.protocol import Reign, Sample, noise_sd
+from orgloop.referee.protocol import Sample
 
 LEVEL = 0.01
 """How improbable a chance agreement of seeds must be before pairs are used."""
@@ -13,27 +12,8 @@ MOST = 64
 """How many seeds are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Noise:
-    """The run's noise: sum of squares within commits, and its degrees of freedom."""
-
-    squares: float
-    freedom: int
-
-    @property
-    def sd(self) -> float:
-        """Pooled standard deviation; meaningless without degrees of freedom."""
-        return float((self.squares / self.freedom) ** 0.5)
-
-
-def noise_of(groups: Sequence[Sequence[float]], spent: int = 0) -> Noise:
-    """Pool noise over commits, less the degrees of freedom ``spent`` on seeds' shifts."""
-    spread, freedom = noise_sd(groups)
-    return Noise((spread or 0.0) ** 2 * freedom, max(freedom - spent, 0))
-
-
 def seed_shifts(
-    lineage: Sequence[Reign], candidate: Sequence[Sample], *, tau: float, sigma: float
+    groups: Sequence[Sequence[Sample]], reigns: Sequence[int], *, tau: float, sigma: float
 ) -> Mapping[int, float]:
     """How far each seed lies from the others on every commit; empty where that is not shown.
 
@@ -45,16 +25,10 @@ def seed_shifts(
     (Henderson 1975; Robinson 1991, "That BLUP is a good thing").
 
     Args:
-        lineage: the reigns, oldest first.
-        candidate: the samples under judgement.
+        groups: the run's commits, the oldest incumbent first.
+        reigns: the incumbent that each was measured under, by number; -1 for the oldest's own.
         tau: sd of a commit's effect. sigma: sd of the noise.
     """
-    groups, reigns = [list(lineage[0].samples)], [-1]
-    for number, reign in enumerate(lineage):
-        follower = lineage[number + 1].samples if number + 1 < len(lineage) else candidate
-        for group in (*reign.refused, follower):
-            groups.append(list(group))
-            reigns.append(number)
     if sum(len(group) - 1 for group in groups if group) < 6:
         return {}
     seen: dict[int, int] = {}

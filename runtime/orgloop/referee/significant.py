@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orgloop.referee.deterministic import is_deterministic, rule_without_noise
-from orgloop.referee.protocol import Call, Case, Ruling, oriented
-from orgloop.referee.seeds import seed_shifts
-from orgloop.referee.tally import Tally, lineage_of, tally
-from orgloop.referee.wording import count, number, percent, with_error
+from orgloop.referee.account import Account
+from orgloop.referee.deterministic import rule_without_noise
+from orgloop.referee.memory import Chronicle, Memory, Settled
+from orgloop.referee.protocol import Call, Case, Reign, Ruling, Standing, oriented
+from orgloop.referee.reasons import Grounds, unknown_noise, why
+from orgloop.referee.tally import Mean, Noise, mean_of
+from orgloop.referee.ties import Equivalence, equivalence
 
 if TYPE_CHECKING:
     from orgloop.referee.posterior import Belief, Outlook, Verdict
@@ -20,35 +22,51 @@ class SignificantReferee:
 
     A candidate is judged by its posterior (``posterior.py``): the noise, the usual size of a
     change and the incumbent's true value are all estimated from the run. It is kept when the
-    probability of being better reaches ``keep`` and a further measurement would not earn more
-    than the same run spent on a new idea (``price.py``). The local false sign rate of every keep
-    is thus at most ``1 - keep`` (Stephens 2017, "False discovery rates: a new deal"), and as the
-    prior is shared by the whole run, a run in which nothing helps raises the bar for all.
+    probability of being better is what the run's account of false keeps asks for
+    (``account.py``), and a further measurement would not earn more than the same run spent on a
+    new idea (``price.py``).
 
-    With few earlier candidates the prior is weak and the rule close to a one-sided t-test at
-    ``keep``; until the noise has ``settled`` degrees of freedom, what is unclear is measured
-    again and nothing is kept on one measurement, which is also how the noise gets known.
+    With few earlier candidates the prior is weak and the rule close to a one-sided t-test; until
+    the noise has ``settled`` degrees of freedom, what is unclear is measured again and nothing is
+    kept on one measurement, which is also how the noise gets known.
+
+    What a run has taught so far is remembered from one ruling to the next (``memory.py``), so a
+    ruling costs the same however long the run. Not for several threads at once.
     """
 
     name = "significant"
 
-    def __init__(self, *, keep: float = 0.9, most: int = 6, settled: int = 8) -> None:
-        """``keep`` is a probability, ``most`` counts measurements of one candidate."""
-        self.keep, self.most, self.settled = keep, most, settled
+    def __init__(self, *, account: Account | None = None, most: int = 10, settled: int = 8) -> None:
+        """``most`` counts measurements of one candidate, ``account`` is of false keeps."""
+        self.account = account or Account()
+        self.most, self.settled = most, settled
+        self._memory = Memory()
 
     def rule(self, case: Case) -> Ruling:
         """Decide from the candidate, the incumbent and what the run has shown so far."""
-        if is_deterministic(case):
+        known = self._know(case)
+        sign = oriented(1.0, case.goal)
+        candidate = mean_of(case.candidate, sign, known.shifts)
+        squares = known.squares + candidate.squares
+        freedom = known.freedom + candidate.freedom
+        if freedom >= 1 and squares == 0:
             return rule_without_noise(case)
-        understood = _understand(case)
-        if understood is None:
-            return self._unknown(case)
+        beliefs = _beliefs(known, candidate)
+        if beliefs is None:
+            return unknown_noise(case, again=self._may_measure(case))
         from orgloop.referee.posterior import judge, outlook
+        from orgloop.referee.ties import MARGIN
 
-        sums, belief = understood
-        assert sums.candidate is not None
-        verdict, ahead = judge(belief, sums.candidate, case.min_delta), outlook(belief)
-        call = self._call(case, sums, verdict, ahead)
+        ahead = outlook(beliefs[1])
+        margin = MARGIN * ahead.sigma if case.tie is not None else 0.0
+        verdict = judge(beliefs[0], candidate, min_delta=case.min_delta, margin=margin)
+        tie = None
+        if case.tie is not None:
+            tie = equivalence(case.tie, verdict, margin, candidate.n)
+        needed = self.account.needed(known.keeps, known.doubt)
+        call = self._call(case, _Sides(candidate, freedom, verdict, ahead, needed, tie))
+        incumbent = known.incumbent
+        assert incumbent is not None
         return Ruling(
             call=call,
             value=oriented(verdict.value, case.goal),
@@ -56,122 +74,108 @@ class SignificantReferee:
             gain=verdict.gain,
             gain_stderr=verdict.gain_sd,
             p_better=verdict.p_better,
-            why=_why(case, sums, verdict, ahead, call),
+            why=why(
+                call,
+                Grounds(
+                    verdict=verdict,
+                    ahead=ahead,
+                    candidate=candidate,
+                    incumbent=incumbent,
+                    spread=(squares / freedom) ** 0.5,
+                    freedom=freedom,
+                    seen=known.commits - 1,
+                    paired=bool(known.shifts),
+                    min_delta=case.min_delta,
+                    needed=needed,
+                    tie=tie,
+                ),
+            ),
+            conceded=tie.loss if tie is not None and call is Call.SIMPLER else None,
         )
 
-    def _call(self, case: Case, sums: Tally, verdict: Verdict, ahead: Outlook) -> Call:
-        from orgloop.referee.price import plan
+    def standing(self, case: Case) -> Standing | None:
+        """The incumbent's value as the whole run sees it now; None where noise is not known.
 
+        More honest than what was recorded when it was kept: an incumbent that stood long may
+        have stood by luck, and those that it beat have told so since.
+        """
+        known = self._know(case)
+        if known.belief is None:
+            return None
+        from orgloop.referee.posterior import outlook
+
+        now = outlook(known.belief)
+        return Standing(oriented(now.incumbent, case.goal), now.incumbent_sd)
+
+    def _know(self, case: Case) -> Settled:
+        lineage = case.lineage or [Reign(case.incumbent)]
+        return self._memory.recall(Chronicle.of(lineage), oriented(1.0, case.goal))
+
+    def _call(self, case: Case, sides: _Sides) -> Call:
+        verdict, ahead = sides.verdict, sides.ahead
         gain = verdict.gain - case.min_delta
-        assert sums.candidate is not None
-        measured = sums.candidate.value - ahead.incumbent > case.min_delta
-        enough = verdict.p_better >= self.keep and gain > 0 and measured
+        measured = sides.candidate.value - ahead.incumbent > case.min_delta
+        enough = verdict.p_better >= sides.needed and gain > 0 and measured
         if self._may_measure(case):
-            young = sums.noise.freedom < self.settled
+            young = sides.freedom < self.settled
             unsettled = young and (
-                0.1 < verdict.p_better < 0.98 or (enough and len(case.candidate) == 1)
+                0.1 < verdict.p_better < 0.98 or (enough and sides.candidate.n == 1)
             )
-            policy = plan(
-                (ahead.mu - case.min_delta) / ahead.sigma,
-                ahead.tau / ahead.sigma,
-                ahead.incumbent_sd / ahead.sigma,
-                most=self.most + int(case.asked_again),
-                keep=self.keep,
-            )
-            going_on = policy.going_on(gain / ahead.sigma, len(case.candidate))
-            if unsettled or going_on > (gain / ahead.sigma if enough else 0.0):
+            if unsettled or self._worth(case, sides) > (gain / ahead.sigma if enough else 0.0):
                 return Call.AGAIN
         if enough:
             return Call.BETTER
+        if sides.tie is not None and sides.tie.shown:
+            return Call.SIMPLER
+        left = case.remaining is None or case.remaining > 0
+        if sides.tie is not None and sides.tie.open and left:
+            return Call.AGAIN
         return Call.WORSE if verdict.p_better < 0.5 else Call.SPENT
+
+    def _worth(self, case: Case, sides: _Sides) -> float:
+        """Value of measuring once more, its price paid, in noise sds."""
+        from orgloop.referee.price import plan
+
+        ahead = sides.ahead
+        policy = plan(
+            (ahead.mu - case.min_delta) / ahead.sigma,
+            ahead.tau / ahead.sigma,
+            ahead.incumbent_sd / ahead.sigma,
+            most=self.most + int(case.asked_again),
+            keep=sides.needed,
+        )
+        gain = (sides.verdict.gain - case.min_delta) / ahead.sigma
+        return policy.going_on(gain, sides.candidate.n)
 
     def _may_measure(self, case: Case) -> bool:
         left = case.remaining is None or case.remaining > 0
         return left and len(case.candidate) < self.most + int(case.asked_again)
 
-    def _unknown(self, case: Case) -> Ruling:
-        value = sum(sample.value for sample in case.candidate) / len(case.candidate)
-        standing = sum(sample.value for sample in case.incumbent) / len(case.incumbent)
-        gain = oriented(value, case.goal) - oriented(standing, case.goal)
-        again = self._may_measure(case)
-        end = "measuring again" if again else "no run is left to learn it, so it is not kept"
-        return Ruling(
-            call=Call.AGAIN if again else Call.SPENT,
-            value=value,
-            stderr=None,
-            gain=gain,
-            gain_stderr=None,
-            p_better=None,
-            why=f"gain {number(gain)}, but nothing was measured twice, so the noise is not "
-            f"known: {end}",
-        )
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """What a call is made from."""
+
+    candidate: Mean
+    freedom: int
+    verdict: Verdict
+    ahead: Outlook
+    needed: float
+    tie: Equivalence | None
 
 
-def standing(case: Case) -> tuple[float, float | None]:
-    """The incumbent's value as the whole run sees it now, and its standard error.
+def _beliefs(known: Settled, candidate: Mean) -> tuple[Belief, Belief] | None:
+    """What was believed before the candidate, and what its repeats alone add of the noise.
 
-    More honest at the end of a run than what was recorded when it was kept: an incumbent that
-    stood long may have stood by luck, and those that it beat have told so since. The
-    candidate is not looked at, and may be empty.
+    They are one where the run knows its noise. Where it does not, the candidate's own repeats
+    lay out the grid; None where there are none that differ.
     """
-    asked = replace(case, candidate=())
-    values = [sample.value for sample in case.incumbent]
-    plain = sum(values) / len(values)
-    understood = None if is_deterministic(asked) else _understand(asked)
-    if understood is None:
-        return plain, None
-    from orgloop.referee.posterior import outlook
-
-    now = outlook(understood[1])
-    return oriented(now.incumbent, case.goal), now.incumbent_sd
-
-
-def _understand(case: Case) -> tuple[Tally, Belief] | None:
-    """The run's sums and what they make us believe; None where the noise is not known."""
-    sums = tally(case)
-    if sums.noise.freedom == 0 or sums.noise.squares == 0:
+    if known.belief is not None:
+        return known.belief, known.belief
+    if candidate.squares == 0 or known.incumbent is None:
         return None
-    from orgloop.referee.posterior import believe, outlook
+    from orgloop.referee.prior import believe_first
 
-    belief = believe(sums)
-    sign = oriented(1.0, case.goal)
-    # Taking the shifts out lowers the noise, which sharpens the shifts: three rounds settle it.
-    for _ in range(3 if case.lineage else 0):
-        ahead = outlook(belief)
-        shifts = seed_shifts(lineage_of(case), case.candidate, tau=ahead.tau, sigma=ahead.sigma)
-        if not shifts:
-            break
-        paired = tally(case, {seed: sign * shift for seed, shift in shifts.items()})
-        if paired.noise.freedom == 0 or not 0 < paired.noise.sd < sums.noise.sd:
-            break
-        sums, belief = paired, believe(paired)
-    return sums, belief
-
-
-_ENDINGS = {
-    Call.BETTER: "",
-    Call.WORSE: "",
-    Call.AGAIN: "; measuring again",
-    Call.SPENT: "; not enough to keep it, and another measurement is not worth its price",
-}
-
-
-def _why(case: Case, sums: Tally, verdict: Verdict, ahead: Outlook, call: Call) -> str:
-    """The sentence that a person can check."""
-    assert sums.candidate is not None
-    theirs = sums.chapters[-1].incumbent
-    seen = sums.candidate.value - theirs.value
-    paired = " with seeds paired" if sums.paired else ""
-    bar = f" by more than {number(case.min_delta)}" if case.min_delta > 0 else ""
-    known = (
-        f"{count(sums.seen, 'earlier change')}, typically {number(ahead.mu, 2)} ± "
-        f"{number(ahead.tau, 2)}"
-        if sums.seen
-        else "no earlier change to compare with"
-    )
-    return (
-        f"gain {with_error(verdict.gain, verdict.gain_sd)} over the incumbent (measured "
-        f"{number(seen, 3)} from {count(sums.candidate.n, 'run')} against {theirs.n}{paired}; "
-        f"pooled sd {number(sums.noise.sd, 2)}, {sums.noise.freedom} df; {known}); "
-        f"{percent(verdict.p_better)} that it is real{bar}{_ENDINGS[call]}"
-    )
+    noise = Noise(known.squares + candidate.squares, known.freedom + candidate.freedom)
+    before = believe_first(known.incumbent, noise, Noise(known.squares, known.freedom))
+    return before, believe_first(known.incumbent, noise, noise)

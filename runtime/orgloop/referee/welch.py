@@ -69,6 +69,9 @@ class WelchReferee:
             ),
         )
 
+    def standing(self, case: Case) -> None:
+        """What was recorded when it was kept stands."""
+
     def _call(self, case: Case, gain: float, probability: float) -> Call:
         if probability >= self.keep and gain > 0:
             return Call.BETTER

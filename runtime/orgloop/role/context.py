@@ -56,6 +56,7 @@ class CharterBrief:
     name: str
     description: str = ""
     accept: str = "significant"
+    ties: str = "discard"
     body: str = ""
     """The charter's prose, without the chart."""
     chart: str = ""

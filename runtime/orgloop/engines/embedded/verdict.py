@@ -10,6 +10,7 @@ from orgloop.errors import EngineError
 
 _OUTCOMES = {
     "better": Outcome.PASS,
+    "simpler": Outcome.PASS,
     "worse": Outcome.FAIL,
     "spent": Outcome.FAIL,
     "unclear": Outcome.REVISE,
@@ -60,6 +61,8 @@ def _headline(verdict: Verdict, outcome: Outcome) -> str:
             if verdict.outcome == "worse"
             else "Not shown to be better, and no further measurement is worth its price"
         )
+    if verdict.outcome == "simpler":
+        return "As good as the incumbent, from less code"
     return _HEADLINES[outcome]
 
 
@@ -97,7 +100,7 @@ def _lesson(request: Request, outcome: Outcome, gain: float | None) -> str:
     if not changes:
         what = _title(request.history) or "this change"
         effect = {
-            Outcome.PASS: "helps",
+            Outcome.PASS: "does as well with less code" if _simpler(request) else "helps",
             Outcome.FAIL: "does not help by itself",
             Outcome.REVISE: "may help; one more measurement will tell",
         }[outcome]
@@ -110,6 +113,11 @@ def _lesson(request: Request, outcome: Outcome, gain: float | None) -> str:
     effect = "an effect of unknown size" if gain is None else f"a gain of {gain:+.3g}"
     shared = " together, so neither can be credited alone" if len(changes) > 1 else ""
     return f"What it teaches: {' and '.join(told)} gave {effect}{shared}."
+
+
+def _simpler(request: Request) -> bool:
+    verdict = request.evidence.verdict
+    return verdict is not None and verdict.outcome == "simpler"
 
 
 def _earlier(evidence: Evidence, key: str, value: Json) -> str:
@@ -125,6 +133,8 @@ def _earlier(evidence: Evidence, key: str, value: Json) -> str:
 def _next(request: Request, outcome: Outcome) -> str:
     names = " and ".join(f"`{key.rpartition(':')[2]}`" for key, _ in _changes(request))
     about = names or "it"
+    if outcome is Outcome.PASS and _simpler(request):
+        return "Next: see what else is not needed."
     if outcome is Outcome.PASS:
         return f"Next: take {about} further the same way, until it stops helping."
     if outcome is Outcome.REVISE:
