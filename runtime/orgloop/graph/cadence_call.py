@@ -10,6 +10,7 @@ from orgloop.graph.charge import charged
 from orgloop.graph.context import WalkContext
 from orgloop.graph.failure import failed
 from orgloop.graph.request import build_cadence_request
+from orgloop.graph.suspend import Suspended
 from orgloop.org import Org
 from orgloop.role import Role
 
@@ -31,8 +32,11 @@ async def call_on_cadence(org: Org, role: Role, turn: int, context: WalkContext)
     try:
         engine = context.engine_for(role, org.charter.model)
         row = replace(row, engine=engine.label)
-        answer = await engine.think(await build_cadence_request(org, role, engine, turn, context))
+        request = await build_cadence_request(org, role, engine, turn, context)
+        answer = await context.stop.unless_now(engine.think(request))
         done = charged(replace(row, note=answer.note, data=answer.data), answer.usage)
+    except Suspended:
+        return  # stopped meanwhile: the turn is not on record, and is taken in a later session
     except (LedgerError, RepoError):
         raise  # the lab's own trouble
     except Exception as error:  # noqa: BLE001 - what thinks may raise anything, as in a role's node

@@ -18,6 +18,7 @@ from orgloop.graph.panel import agree, merge
 from orgloop.graph.request import Known, build_request, gather
 from orgloop.graph.role_commit import commit_answer
 from orgloop.graph.state import WalkState, WalkUpdate, entered
+from orgloop.graph.suspend import Suspended
 from orgloop.ledger import StepRow
 from orgloop.org import Org
 from orgloop.role import Role
@@ -96,11 +97,11 @@ async def _think(
         engine = context.engine_for(role, org.charter.model)
         row = replace(row, engine=engine.label)
         request = await build_request(org, role, engine, known, row.visit, context)
-        answer = await _ask(org.charter.flow, role, engine, request)
+        answer = await context.stop.unless_now(_ask(org.charter.flow, role, engine, request))
         row = charged(row, answer.usage)
         decision = arrow_of(org.charter.flow, role.name, answer)
         commit = await commit_answer(role, answer, state, context)
-    except (LedgerError, RepoError):
+    except (LedgerError, RepoError, Suspended):
         raise  # the lab's own trouble, and not this experiment's: the run has to stop
     except Exception as error:  # noqa: BLE001 - the graph node is one of the two boundaries
         return failed(row, role, error), None, None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from orgloop.errors import LedgerError
 from orgloop.graph.context import WalkContext
 from orgloop.graph.state import WalkState
 from orgloop.ledger import IncumbentRow
-from orgloop.referee import Case, Ruling
+from orgloop.referee import Case, Ruling, Sample
 
 
 def rule_on(
@@ -17,16 +19,26 @@ def rule_on(
     For the ledger's thread: a ruling takes some milliseconds and belongs with what it is about.
     """
     lineage = context.lineage
+    candidate = lineage.samples(state["commit"])
     return context.referee.rule(
         Case(
             goal=context.task.goal,
-            candidate=lineage.samples(state["commit"]),
-            incumbent=lineage.samples(incumbent.commit),
+            candidate=candidate,
+            incumbent=_paired_first(lineage.samples(incumbent.commit), candidate),
             min_delta=context.task.min_delta,
             asked_again=asked_again,
             lineage=lineage.until(incumbent),
         )
     )
+
+
+def _paired_first(incumbent: Sequence[Sample], candidate: Sequence[Sample]) -> list[Sample]:
+    """The incumbent's samples, those ahead that share a seed with the candidate's first.
+
+    A rule that looks at one measurement of each then looks at a pair.
+    """
+    order = {sample.seed: place for place, sample in enumerate(candidate)}
+    return sorted(incumbent, key=lambda sample: order.get(sample.seed, len(order)))
 
 
 async def current_incumbent(context: WalkContext) -> IncumbentRow:

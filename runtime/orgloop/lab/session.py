@@ -12,6 +12,7 @@ from orgloop.charter import Budget
 from orgloop.engines.protocol import Engine
 from orgloop.engines.resolve import engine_for, model_problems, resolve
 from orgloop.errors import UserError
+from orgloop.graph.branch import RunBranch
 from orgloop.graph.budget import RunBudget, Used
 from orgloop.graph.context import WalkContext
 from orgloop.graph.lineage import Lineage
@@ -72,6 +73,7 @@ def open_session(root: Path, options: RunOptions, *, new: bool) -> Session:
     repo = LabRepo.open(lab.root)
     lock = LabLock(repo.home)
     try:
+        lock.sign()
         return _open(lab, repo, lock, options, new=new)
     except BaseException:
         lock.release()
@@ -110,6 +112,7 @@ def _open(lab: Lab, repo: LabRepo, lock: LabLock, options: RunOptions, *, new: b
         referee=referee_for(lab.org.charter.accept),
         engine_for=engines(options),
         promotions=Promotions(),
+        branch=RunBranch(ledger, repo, run.id, run.baseline_commit),
         traffic=Traffic(),
         stop=StopSignal(),
         offload=Offload(),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 
-from orgloop.bench import Executor
 from orgloop.graph.context import WalkContext
+from orgloop.lab.lock import LabLock
 from orgloop.ledger import CommandRow
 from orgloop.problems import did_you_mean
 
@@ -18,9 +17,9 @@ VERBS = ("pause", "resume", "stop", "stop-now")
 class Steering:
     """The lab's side of `pause`, `resume`, `stop` and `stop --now`."""
 
-    def __init__(self, context: WalkContext, executor: Executor) -> None:
+    def __init__(self, context: WalkContext, lock: LabLock) -> None:
         self._context = context
-        self._executor = executor
+        self._lock = lock
         self._counted = time.monotonic()
 
     async def dismiss_old(self) -> None:
@@ -29,7 +28,13 @@ class Steering:
             await self._answer(command, "refused", "The lab had ended by then.")
 
     async def tick(self) -> None:
-        """Look for new requests; keeps the run's clock, too."""
+        """Look for new requests; keeps the run's clock, too.
+
+        Raises LedgerError where somebody took the record away under the run: it must not go on
+        writing where nobody can read it.
+        """
+        self._lock.confirm()
+        self._context.ledger.confirm()
         for command in await self._pending():
             if command.verb in VERBS:
                 await self.obey(command.verb)
@@ -49,11 +54,12 @@ class Steering:
         elif verb == "resume" and not stop.stopping:
             stop.resume()
             await self._state("running", "")
-        elif verb in ("stop", "stop-now"):
+        elif verb == "stop-now":
+            stop.stop_now()
+            await self._state("stopping", "Asked to stop now.")
+        elif verb == "stop":
             stop.stop()
             await self._state("stopping", "Asked to stop.")
-            if verb == "stop-now":
-                await self._end_jobs()
 
     async def count_time(self) -> None:
         """Add the time since the last call to what the run has been going."""
@@ -74,10 +80,3 @@ class Steering:
         await context.offload.ledger(
             lambda: context.ledger.runs.set_state(context.run, state, reason)
         )
-
-    async def _end_jobs(self) -> None:
-        context = self._context
-        running = await context.offload.ledger(
-            lambda: context.ledger.measurements.running(context.run)
-        )
-        await asyncio.gather(*(self._executor.kill(row.id) for row in running))
