@@ -18,6 +18,7 @@ from gitdb.util import LockedFD  # type: ignore[import-untyped]
 
 from orgloop.errors import RepoError
 from orgloop.repo.process import Command
+from orgloop.repo.unwritable import unwritable
 
 _ID = re.compile(rb"[0-9a-f]{40}\s*")
 _BAD = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|\.$|^[/.]|/$")
@@ -88,7 +89,7 @@ class Refs:
                     lock.commit()
                     self.written += 1
             except OSError as error:
-                raise RepoError(f"`{ref}` cannot be written: {error.strerror}.") from error
+                raise unwritable(f"`{ref}` cannot be written", error) from error
             finally:
                 lock.rollback()
 
@@ -145,7 +146,7 @@ class Refs:
             except OSError as error:
                 reason = error.__cause__ if isinstance(error.__cause__, OSError) else error
                 if reason.errno != errno.EEXIST or time.monotonic() > deadline:
-                    raise RepoError(f"{path} cannot be locked: {reason.strerror}.") from error
+                    raise unwritable(f"{path} cannot be locked", reason) from error
             # Locks are held for microseconds: one that stays is what a killed process left. How
             # long it stays is watched here, since its date is by a clock that may jump.
             stamp, now = _stamp(lock), time.monotonic()
