@@ -11,10 +11,11 @@ import pytest
 
 from orgloop.errors import LabBusy, LedgerError, OrgloopError
 from orgloop.lab.lock import LabLock
+from orgloop.ledger.backup import back_up
 
 from .account import all_is_accounted_for, nothing_was_lost, read
 from .conftest import TinyLab, git
-from .live import ENDLESS, PATIENCE, SLOW, finished, running, wait_for
+from .live import ENDLESS, PATIENCE, SLOW, ask, finished, running, wait_for
 
 Make = Callable[..., TinyLab]
 LONG_AGO = (1, 1)
@@ -309,3 +310,26 @@ def test_old_scraps_are_cleared(tiny: Make) -> None:
     os.utime(scrap, LONG_AGO)
     lab.run(experiments=2)
     assert not scrap.exists()
+
+
+@pytest.mark.slow
+def test_recovery_goes_back_to_the_copy_and_later_commits_stay_reachable(tiny: Make) -> None:
+    lab = tiny()
+    lab.run(experiments=2)
+    home = lab.root / ".orgloop"
+    back_up(home / "lab.db")
+    lost = lab.run(experiments=4)
+    for path in home.glob("lab.db-*"):
+        path.unlink()
+    ledger = home / "lab.db"
+    ledger.write_bytes(ledger.read_bytes()[:30_000])
+    with pytest.raises(LedgerError, match="is damaged") as caught:
+        lab.run(experiments=4)
+    assert "`orgloop recover`" in caught.value.hint
+    said = ask(lab, "recover")
+    assert said.returncode == 0, said.stderr
+    assert "`orgloop run` goes on from there" in said.stderr
+    again = lab.run(experiments=4)
+    assert (again.experiments, again.kept, again.measurements) == (4, 4, 5)
+    assert git(lab.root, "for-each-ref", "--contains", str(lost.best_commit))
+    assert "was moved to" in notices(lab), "the branch is ahead of what the ledger knows"

@@ -7,10 +7,13 @@ import time
 from orgloop.graph.context import WalkContext
 from orgloop.lab.lock import LabLock
 from orgloop.ledger import CommandRow
+from orgloop.ledger.backup import back_up
 from orgloop.problems import did_you_mean
 
 SAVE_EVERY = 5.0
 """Seconds between two updates of the time that the run has been going."""
+COPY_EVERY = 600.0
+"""Seconds between two copies of the ledger; the first is taken at once."""
 VERBS = ("pause", "resume", "stop", "stop-now")
 
 
@@ -21,6 +24,7 @@ class Steering:
         self._context = context
         self._lock = lock
         self._counted = time.monotonic()
+        self._copy_due = 0.0
 
     async def dismiss_old(self) -> None:
         """Answer what was asked of an earlier session, which ended before it could obey."""
@@ -42,8 +46,13 @@ class Steering:
             else:
                 hint = did_you_mean(command.verb, VERBS)
                 await self._answer(command, "refused", f"No such request. {hint}")
-        if time.monotonic() - self._counted >= SAVE_EVERY:
+        now = time.monotonic()
+        if now - self._counted >= SAVE_EVERY:
             await self.count_time()
+        if now >= self._copy_due:
+            self._copy_due = now + COPY_EVERY
+            path = self._context.ledger.path
+            self._context.offload.background(lambda: back_up(path))
 
     async def obey(self, verb: str) -> None:
         """Do one of :data:`VERBS`."""

@@ -25,8 +25,8 @@ def explain(error: sqlite3.Error, path: Path) -> LedgerError:
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return LedgerError(
             f"The ledger {path} is damaged. {_KEPT}",
-            hint=f"`sqlite3 {path.name} .recover` saves what can be read; or move the file away "
-            "and start another run: the commits of earlier experiments stay in git.",
+            hint="`orgloop recover` goes back to its last copy, of at most ten minutes of running "
+            f"before (`sqlite3 {path.name} .recover` may read more of it). All commits are in git.",
         )
     if primary == sqlite3.SQLITE_READONLY:
         return LedgerError(
