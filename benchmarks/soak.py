@@ -8,6 +8,7 @@ good (the ledger, `.git`, case files) is given for each experiment.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -64,6 +65,7 @@ def _looker(lab: Path, seen: list[Litter]) -> Callable[[int], None]:
         nonlocal due
         if time.monotonic() >= due:
             seen.append(_litter(lab, finished))
+            print(f"soak: {seen[-1]}", file=sys.stderr, flush=True)
             due = time.monotonic() + _PERIOD
 
     return look
