@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from . import growth, overhead, rules, slots, startup
+from . import growth, overhead, rules, slots, soak, startup
 from .row import Row, table
 
 BENCHMARKS: dict[str, Callable[[bool], list[Row]]] = {
@@ -20,7 +20,10 @@ BENCHMARKS: dict[str, Callable[[bool], list[Row]]] = {
     "growth": growth.measure,
     "startup": startup.measure,
     "referee": rules.measure,
+    "soak": soak.measure,
 }
+LONG = ("soak",)
+"""Not measured unless it is named: it takes ten minutes and more."""
 
 
 def main() -> None:
@@ -38,7 +41,7 @@ def main() -> None:
         parser.error(f"no benchmark `{unknown[0]}`; there are {', '.join(BENCHMARKS)}")
     rows: list[Row] = []
     load = os.getloadavg()[0]
-    for name in given.names or BENCHMARKS:
+    for name in given.names or [name for name in BENCHMARKS if name not in LONG]:
         started = time.perf_counter()
         rows += BENCHMARKS[name](given.quick)
         print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)

@@ -9,6 +9,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -36,6 +37,8 @@ class Sample:
     """With its supervisors and whatever they and the lab have waited for."""
     rss: int
     ledger_bytes: int
+    open_files: int = 0
+    threads: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,17 @@ class LabRun:
         return len(self.measurements) / len(self.experiments)
 
 
-def run_lab(lab: Path, experiments: int, *, every: float = 0.25) -> LabRun:
-    """Run ``experiments`` on a fresh lab, looking at the process ``every`` so many seconds."""
+def run_lab(
+    lab: Path,
+    experiments: int,
+    *,
+    every: float = 0.25,
+    look: Callable[[int], object] | None = None,
+) -> LabRun:
+    """Run ``experiments`` on a fresh lab, looking at the process ``every`` so many seconds.
+
+    ``look`` is called each time with the number that has finished, for whatever else is looked at.
+    """
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     before, started, began = _children_cpu(), time.perf_counter(), time.time()
     environment = {name: v for name, v in os.environ.items() if name != "ORGLOOP_MODEL"}
@@ -102,6 +114,8 @@ def run_lab(lab: Path, experiments: int, *, every: float = 0.25) -> LabRun:
             while process.poll() is None:
                 with contextlib.suppress(OSError, IndexError):
                     samples.append(_sample(process.pid, counter))
+                    if look is not None:
+                        look(samples[-1].finished)
                 time.sleep(every)
     wall = time.perf_counter() - started
     if process.returncode != 0:
@@ -157,6 +171,8 @@ def _sample(pid: int, counter: _Counter) -> Sample:
         all_cpu_s=sum(own) + sum(sum(times) for times in below),
         rss=int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE,
         ledger_bytes=counter.size(),
+        open_files=len(list(Path(f"/proc/{pid}/fd").iterdir())),
+        threads=len(list(Path(f"/proc/{pid}/task").iterdir())),
     )
 
 

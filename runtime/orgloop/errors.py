@@ -10,6 +10,7 @@
     ├── LedgerError             the ledger cannot be opened, read or written
     ├── RepoError               git cannot do what the lab needs of it
     │   └── NotReady            exit 2: there is no repository, or nothing is committed yet
+    ├── DiskTrouble             the disk is full or fails
     ├── BenchError              the bench itself failed (not the experiment on it)
     │   └── SandboxUnavailable  the sandbox that was asked for does not work here
     └── EngineError             a role's engine could not answer
@@ -62,6 +63,10 @@ class NotReady(RepoError, UserError):
     """The lab is in no repository that a run could start from."""
 
     exit_code = 2
+
+
+class DiskTrouble(OrgloopError):
+    """The disk that holds the lab is full or fails."""
 
 
 class BenchError(OrgloopError):

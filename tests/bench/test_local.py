@@ -152,7 +152,7 @@ async def test_a_record_of_another_boot_is_not_waited_for(executor, jobs, step) 
     folder = jobs / "j"
     folder.mkdir(parents=True)
     (folder / "running.json").write_text(
-        json.dumps({"pid": os.getpid(), "start": 1, "boot": "another", "deadline": 0})
+        json.dumps({"pid": os.getpid(), "start": 1, "boot": "another"})
     )
     result = await executor.run(Job(id="j", steps=(step("true"),)))
     assert result.steps[0].ending is Ending.OK
@@ -182,14 +182,14 @@ async def test_an_id_that_is_a_path_is_refused(executor, step) -> None:
 async def test_closing_ends_idle_supervisors(executor, jobs) -> None:
     await executor.warm(1)
     [supervised] = executor._idle
-    pidfd = os.pidfd_open(supervised._pid)
+    pidfd = os.pidfd_open(supervised.pid)
     ended = asyncio.Event()
     asyncio.get_running_loop().add_reader(pidfd, ended.set)
     await executor.close()
     await asyncio.wait_for(ended.wait(), 20)
     asyncio.get_running_loop().remove_reader(pidfd)
     os.close(pidfd)
-    os.waitpid(supervised._pid, 0)
+    os.waitpid(supervised.pid, 0)
 
 
 async def test_without_a_sandbox_limits_hold_and_survivors_are_gone(

@@ -196,7 +196,7 @@ async def test_one_supervisor_serves_job_after_job(executor, step) -> None:
     parents = set()
     for number in range(3):
         await executor.run(Job(id=f"j{number}", steps=(step("true"),)))
-        parents |= {each._pid for each in executor._idle}
+        parents |= {each.pid for each in executor._idle}
     assert len(parents) == 1
 
 
@@ -205,4 +205,4 @@ async def test_the_supervisor_holds_no_secret_of_the_labs(monkeypatch, executor,
     monkeypatch.setenv("SECRET_KEY", "hunter2")
     await executor.run(Job(id="j", steps=(step("true"),)))
     [supervised] = executor._idle
-    assert b"hunter2" not in Path(f"/proc/{supervised._pid}/environ").read_bytes()
+    assert b"hunter2" not in Path(f"/proc/{supervised.pid}/environ").read_bytes()

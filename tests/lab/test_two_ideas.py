@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
+
 from .conftest import SOLO, TASK, TinyLab, git
 
 Make = Callable[..., TinyLab]
@@ -63,6 +65,61 @@ def test_the_branch_is_a_line_of_commits_each_on_the_one_before(tiny: Make) -> N
     lab.run(experiments=2)
     parents = git(lab.root, "log", "--format=%H %P", "orgloop/r1").split("\n")
     assert [len(line.split()) for line in parents if line] == [2, 2, 1]
+
+
+def test_a_promotion_is_decided_on_fresh_seeds_that_the_two_share(tiny: Make) -> None:
+    noisy = two("0.0")
+    noisy["program"] = noisy["program"].replace("A + B", "A + B + int(sys.argv[-1]) % 1000 / 10000")
+    lab = tiny(ONE_EACH, **noisy)
+    assert lab.run(experiments=2).kept == 2
+    first, second = sorted(lab.experiments(), key=lambda row: row.finished or 0)
+    with lab.ledger() as ledger:
+        rows = ledger.measurements.of("r1", second.id)
+        before = {row.seed for row in ledger.measurements.of("r1", "baseline")}
+    pair = [row for row in rows if row.kind == "promotion"]
+    assert {row.commit for row in pair} == {first.commit, second.commit}
+    assert len({row.seed for row in pair}) == 1
+    assert pair[0].seed not in before | {row.seed for row in rows if row.kind == "search"}
+    values = {row.commit: row.value for row in pair}
+    own, other = values[second.commit], values[first.commit]
+    assert second.gain == pytest.approx((own or 0) - (other or 0))
+    assert (
+        "promotion, incumbent"
+        in (lab.root / ".orgloop" / "cases" / "r1" / f"{second.id}.md").read_text()
+    )
+
+
+def test_a_task_without_noise_runs_no_incumbent_again(tiny: Make) -> None:
+    parts = two("0.0")
+    parts["charter"] = parts["charter"].replace("accept: greedy", "accept: significant")
+    lab = tiny(ONE_EACH, **parts)
+    assert lab.run(experiments=2).kept == 2
+    with lab.ledger() as ledger:
+        rows = [row for id in ("e0001", "e0002") for row in ledger.measurements.of("r1", id)]
+    commits = {row.commit for row in rows if row.kind == "promotion"}
+    assert commits == {max(lab.experiments(), key=lambda row: row.finished or 0).commit}
+
+
+def test_a_draft_that_was_revised_is_no_part_of_the_branch_and_stays_reachable(
+    tiny: Make,
+) -> None:
+    lab = tiny(
+        """
+        engine = Scripted({
+            "worker": lambda r: Line(edits=put(r, A=1.0 + len(r.history))),
+            "reviewer": [Line(decision="revise"), Line(decision="approve")]})
+        """,
+        charter=SOLO.replace(
+            "    worker --> bench\n",
+            "    worker --> reviewer\n    reviewer -- approve --> bench\n"
+            "    reviewer -- revise --> worker\n    reviewer -- reject --> discard\n",
+        ),
+        reviewer="---\nname: reviewer\ndescription: Reads.\ntools: Read\n---\nRead it.\n",
+    )
+    assert lab.run(experiments=1).kept == 1
+    assert git(lab.root, "rev-list", "--count", "orgloop/r1").strip() == "2"
+    earlier = git(lab.root, "for-each-ref", "--format=%(objectname)", "refs/orgloop/r1/earlier/")
+    assert "A = 1.0" in git(lab.root, "show", f"{earlier.strip()}:program.py")
 
 
 CONFLICT = """

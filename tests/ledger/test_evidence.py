@@ -22,7 +22,7 @@ def test_evidence_is_the_best_the_latest_and_what_is_in_flight(lab: Lab) -> None
 
 def test_a_trials_value_is_the_plain_mean_and_not_the_value_on_record(lab: Lab) -> None:
     id = lab.start("x")
-    lab.ledger.experiments.update("r1", id, params={"a": 1})
+    lab.ledger.experiments.update("r1", id, params={"a": 1}, commit="c")
     lab.measure(id, 2.0)
     lab.measure(id, 3.0)
     lab.ledger.experiments.keep("r1", id, commit="c", value=2.6, stderr=0.1, gain=0.1)

@@ -63,14 +63,17 @@ class Bench:
         seed: int,
         slot: Slot,
         *,
+        commit: str = "",
         protected: Sequence[Path] = (),
     ) -> Measurement:
-        """Run and score what is checked out, or pick up the job of this id.
+        """Run and score what is checked out, or pick up the job of this id and ``commit``.
 
         ``protected`` are the paths that :meth:`setup` made. Raises BenchError where the bench
         failed and the experiment did not.
         """
-        result = await self._executor.run(self.job(job_id, worktree, seed, slot, protected))
+        result = await self._executor.run(
+            self.job(job_id, worktree, seed, slot, protected, commit=commit)
+        )
         measured = measurement(result, self._reader)
         if self._task.evaluate is not None:
             await asyncio.to_thread(shutil.rmtree, self._scratch / job_id, ignore_errors=True)
@@ -83,6 +86,8 @@ class Bench:
         seed: int,
         slot: Slot,
         protected: Sequence[Path] = (),
+        *,
+        commit: str = "",
     ) -> Job:
         """The job of a measurement, ready for any executor."""
         task, scratch = self._task, self._scratch / job_id
@@ -112,6 +117,7 @@ class Bench:
             id=job_id,
             steps=tuple(steps),
             cpus=slot.cpus,
+            commit=commit,
             worktree=worktree.path,
             scratch=folders,
         )

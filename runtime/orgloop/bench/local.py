@@ -21,6 +21,9 @@ ATTEMPTS = 3
 """How often a job is started whose supervisor dies under it."""
 
 
+_NO_FAULT = (Ending.BROKEN, Ending.KILLED)
+
+
 class LocalExecutor:
     """The executor that is built in; one lab's, bound to the event loop that first runs a job.
 
@@ -70,24 +73,39 @@ class LocalExecutor:
 
     async def _run(self, job: Job) -> JobResult:
         record = JobRecord(self._jobs, job.id)
+        if not record.is_of(job):
+            await self._clear(record)
         for _ in range(ATTEMPTS):
             result = record.result()
             running = record.running() if result is None else None
             if running is not None and running.alive:
                 await _ended(running, record)
                 result = record.result()
+            if result is not None and not _tells(result):
+                result = None
             if result is None and job.id in self._killed:
                 return JobResult(id=job.id, steps=(_stopped(job),))
             if result is None:
                 with contextlib.suppress(Lost):
                     result = await self._start(job, record)
-            if result is not None:
-                record.fetched()
+            if result is not None and not _lost(result):
+                with contextlib.suppress(OSError):
+                    record.fetched()  # else it is found as unfetched, and fetched once more
                 return result
         raise BenchError(
-            f"The supervisor of job {job.id} died {ATTEMPTS} times.",
-            hint=f"Its log is {self._jobs / 'supervisor.log'}.",
+            f"The supervisor of job {job.id} died {ATTEMPTS} times, or what it wrote was removed.",
+            hint=f"What was finished is on record. Its log is {self._jobs / 'supervisor.log'}; "
+            "`orgloop run` tries again.",
         )
+
+    async def _clear(self, record: JobRecord) -> None:
+        """End and remove what has this id and is another job."""
+        running = record.running()
+        if running is not None and running.alive:
+            with contextlib.suppress(OSError):
+                os.kill(running.pid, signal.SIGTERM)
+            await _ended(running, record)
+        record.forget()
 
     async def _start(self, job: Job, record: JobRecord) -> JobResult:
         try:
@@ -97,6 +115,10 @@ class LocalExecutor:
                 folder.mkdir(parents=True)
             order = order_job(job, self.sandbox, record.folder)
             supervised = self._idle.pop() if self._idle else await Supervised.start(self._jobs)
+            if job.id in self._killed:
+                self._idle.append(supervised)
+                return JobResult(id=job.id, steps=(_stopped(job),))
+            record.entrust(supervised.pid)
         except OSError as error:
             raise BenchError(
                 f"Job {job.id} could not be started: {error.strerror or error}.",
@@ -116,7 +138,7 @@ class LocalExecutor:
     def unfinished(self) -> Sequence[Job]:
         """Jobs of an earlier lab that still run, or that ended and were never fetched."""
         found: list[Job] = []
-        dead: set[str] = set()
+        dead: list[Path] = []
         for record in records(self._jobs):
             if record.id in self._tasks:
                 continue
@@ -127,7 +149,7 @@ class LocalExecutor:
             if record.result() is not None or (running is not None and running.alive):
                 found.append(job)
             elif running is not None:
-                dead.add(record.id)
+                dead.append(record.folder)
         if dead:
             bury_survivors(dead)
         return found
@@ -156,6 +178,21 @@ class LocalExecutor:
         for task in list(self._tasks.values()):
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+
+def _tells(result: JobResult) -> bool:
+    """Whether the result says something of the job.
+
+    Not so where the bench failed or somebody stopped it (another try is due, when that is mended),
+    and where its folder was removed under it, so that what it printed cannot be read.
+    """
+    return bool(result.steps) and result.steps[-1].ending not in _NO_FAULT and not _lost(result)
+
+
+def _lost(result: JobResult) -> bool:
+    """Whether what a step printed is gone."""
+    ran = [step.output for step in result.steps if step.ending not in _NO_FAULT]
+    return any(output is not None and not output.is_file() for output in ran)
 
 
 def _stopped(job: Job) -> StepResult:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from orgloop.bench.command import argv_for
 from orgloop.bench.protocol import Collect, Job, Step
+from orgloop.bench.record import mark_of
 from orgloop.bench.sandbox import JOB_VARIABLE, Sandbox
 from orgloop.bench.supervisor.serve import JobOrder
 from orgloop.bench.supervisor.step import CollectOrder, StepOrder
@@ -16,17 +17,18 @@ from orgloop.bench.supervisor.step import CollectOrder, StepOrder
 def order_job(job: Job, sandbox: Sandbox, folder: Path) -> JobOrder:
     """The order for ``job``, whose logs go to ``folder``."""
     steps = [
-        _order_step(step, sandbox, folder / f"{number}-{step.name}.log", job.id)
+        _order_step(step, sandbox, folder / f"{number}-{step.name}.log", folder)
         for number, step in enumerate(job.steps)
     ]
     return {"id": job.id, "cpus": list(job.cpus), "steps": steps}
 
 
-def _order_step(step: Step, sandbox: Sandbox, log: Path, job_id: str) -> StepOrder:
+def _order_step(step: Step, sandbox: Sandbox, log: Path, folder: Path) -> StepOrder:
     argv = argv_for(step.command)
     environment = dict(step.env)
-    # How survivors of a killed supervisor are found again; a box takes it out of the command's.
-    environment[JOB_VARIABLE] = job_id
+    # How survivors of a killed supervisor are found again, and no other lab's, which may have a
+    # job of the same id; a box takes it out of the command's.
+    environment[JOB_VARIABLE] = mark_of(folder)
     if not sandbox.sealed:
         search = environment.get("PATH", os.defpath)
         argv[0] = shutil.which(argv[0], path=search) or argv[0]

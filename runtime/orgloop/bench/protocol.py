@@ -90,6 +90,8 @@ class Job(_Value):
     steps: tuple[Step, ...]
     cpus: tuple[int, ...] = ()
     """CPUs that the whole job is pinned to; empty leaves it free."""
+    commit: str = ""
+    """What is checked out: a record of the same id with another commit is not this job's."""
     worktree: Path | None = None
     """The checkout the job holds, so that a restarted lab leaves it alone."""
     scratch: tuple[Path, ...] = ()

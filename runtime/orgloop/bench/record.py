@@ -1,6 +1,6 @@
 """What a job leaves on disk, as the lab that comes next reads it.
 
-``jobs/<id>/`` holds ``job.json`` (what was asked; gone once the result was fetched),
+``jobs/<id>/`` holds ``job.json`` (what was asked; ``fetched.json`` once the result was fetched),
 ``running.json`` (which supervisor has it), the steps' logs, and ``result.json``, which appears
 whole and last.
 """
@@ -33,7 +33,6 @@ class Running(BaseModel):
     pid: int
     start: int
     boot: str
-    deadline: float
 
     @property
     def alive(self) -> bool:
@@ -74,28 +73,49 @@ class JobRecord:
 
     def asked(self) -> Job | None:
         """The job, if nobody has fetched its result yet."""
-        try:
-            return Job.model_validate_json((self.folder / "job.json").read_bytes())
-        except (OSError, ValidationError):
-            return None
+        return self._read("job.json")
+
+    def is_of(self, job: Job) -> bool:
+        """Whether this is the record of ``job``, and not of one that had its id before.
+
+        Ids come again where a ledger was put back to an earlier state.
+        """
+        known = self.asked() or self._read("fetched.json")
+        return known is None or known.commit == job.commit
 
     def begin(self, job: Job) -> None:
         """Clear what an earlier attempt left and note what is asked. Raises OSError."""
         if self.folder.exists():
-            bury_survivors({self.id})
-            for name in ("running.json", "result.json"):
+            bury_survivors((self.folder,))
+            for name in ("running.json", "result.json", "fetched.json"):
                 (self.folder / name).unlink(missing_ok=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         self._write("job.json", job.model_dump_json().encode())
 
+    def entrust(self, pid: int) -> None:
+        """Note which supervisor gets the job, before it gets it. Raises OSError.
+
+        A lab that dies in between leaves a supervisor that ends without the job; one that dies
+        after it is found to have begun. Never do two have it.
+        """
+        running = Running(pid=pid, start=start_time(pid), boot=boot_id())
+        self._write("running.json", running.model_dump_json().encode())
+
     def fetched(self) -> None:
-        """Note that the result reached a lab; it stays to be fetched again."""
-        for name in ("job.json", "running.json"):
-            (self.folder / name).unlink(missing_ok=True)
+        """Note that the result reached a lab; it stays to be fetched again. Raises OSError."""
+        with contextlib.suppress(FileNotFoundError):
+            (self.folder / "job.json").rename(self.folder / "fetched.json")
+        (self.folder / "running.json").unlink(missing_ok=True)
 
     def forget(self) -> None:
         """Remove the result and all else."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _read(self, name: str) -> Job | None:
+        try:
+            return Job.model_validate_json((self.folder / name).read_bytes())
+        except (OSError, ValidationError):
+            return None
 
     def _write(self, name: str, data: bytes) -> None:
         part = self.folder / f"{name}.part"
@@ -111,12 +131,17 @@ def records(jobs: Path) -> Iterator[JobRecord]:
                 yield JobRecord(jobs, entry.name)
 
 
-def bury_survivors(job_ids: Collection[str]) -> None:
-    """Kill what is left of jobs whose supervisor was killed.
+def mark_of(folder: Path) -> str:
+    """What tells a job's processes from all others on the machine: where its record is."""
+    return str(folder.resolve())
+
+
+def bury_survivors(folders: Collection[Path]) -> None:
+    """Kill what is left of the jobs of these folders, whose supervisors were killed.
 
     That is a run without a sandbox, or a sandbox that was killed before it was set up.
     """
-    marks = {f"{JOB_VARIABLE}={job_id}".encode() for job_id in job_ids}
+    marks = {f"{JOB_VARIABLE}={mark_of(folder)}".encode() for folder in folders}
     for pid, environment in _environments():
         if marks.intersection(environment.split(b"\0")):
             with contextlib.suppress(OSError):

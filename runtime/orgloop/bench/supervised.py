@@ -28,7 +28,8 @@ class Supervised:
     """A supervisor process that belongs to this lab."""
 
     def __init__(self, pid: int, end: socket.socket) -> None:
-        self._pid, self._end = pid, end
+        self.pid = pid
+        self._end = end
         self._heard = b""
         self._open = True
 
@@ -84,7 +85,7 @@ class Supervised:
             self._open = False
             self._end.close()
             with contextlib.suppress(OSError):
-                os.waitpid(self._pid, os.WNOHANG)
+                os.waitpid(self.pid, os.WNOHANG)
 
 
 def _environment() -> dict[str, str]:

@@ -44,7 +44,8 @@ def measurement(result: JobResult, reader: MetricReader) -> Measurement:
         said = tail(text).rpartition("\n")[2]
         raise BenchError(
             f"Job {result.id} could not run its step `{last.name}`: {last.message or said}.",
-            hint=f"The bench said: {said}" if last.message and said else "",
+            hint=(f"The bench said: {said} " if last.message and said else "")
+            + "Nothing is lost or charged: mend that, then `orgloop run` runs it again.",
         )
     crash = crash_of(last, text)
     value: float | None = None

@@ -197,6 +197,14 @@ def stop(
     sys.exit(ask_command(lab, "stop-now" if now else "stop"))
 
 
+@app.command(rich_help_panel="Work")
+def recover(lab: Lab = HERE) -> None:
+    """Go back to the last copy of a ledger that is damaged."""
+    from orgloop.cli.recover import recover_command
+
+    sys.exit(recover_command(lab))
+
+
 @app.command(rich_help_panel="Start")
 def templates(*, as_json: AsJson = False) -> None:
     """List the labs that can be forked."""

@@ -19,7 +19,7 @@ def is_running(lab: Path) -> bool:
     kernel let go of.
     """
     try:
-        lock = LabLock(ledger_path(lab).parent)
+        lock = LabLock(ledger_path(lab).parent, patience=0.0)
     except LabBusy:
         return True
     except UserError:

@@ -11,6 +11,7 @@ from orgloop.charter.flow import CRASHED, MEASURED, STALE
 from orgloop.graph.context import WalkContext
 from orgloop.graph.ground import Ground, Stale, find_ground
 from orgloop.graph.measure import Order, measure_next, settle
+from orgloop.graph.pairs import complete_pairs, measure_pair
 from orgloop.graph.ruling import put_ruling, rule_on
 from orgloop.graph.state import WalkState, WalkUpdate, entered
 from orgloop.ledger import MeasurementRow, StepRow
@@ -45,10 +46,12 @@ async def _recorded_or_done(
     org: Org, state: WalkState, context: WalkContext, visit: int
 ) -> StepRow:
     await context.stop.boundary()
-    row, rows = await context.offload.ledger(
+    rows, row = await context.offload.ledger(
         lambda: (
-            context.ledger.steps.begin(context.run, state["experiment"], "bench", visit),
-            context.ledger.measurements.of(context.run, state["experiment"]),
+            rows := context.ledger.measurements.of(context.run, state["experiment"]),
+            context.ledger.steps.begin(
+                context.run, state["experiment"], "bench", visit, data={"before": len(rows)}
+            ),
         )
     )
     if row.finished is not None:
@@ -86,9 +89,9 @@ async def _measure(
             decision=STALE,
             note=STALE_NOTE,
             commit=ground.incumbent.commit,
-            data={"base": ground.incumbent.commit},
+            data={**row.data, "base": ground.incumbent.commit},
         )
-    row = replace(row, commit=ground.commit, data={"base": ground.incumbent.commit})
+    row = replace(row, commit=ground.commit, data={**row.data, "base": ground.incumbent.commit})
     return await _measure_on(ground, measured, state, context, row)
 
 
@@ -100,23 +103,33 @@ async def _measure_on(
     row: StepRow,
 ) -> StepRow:
     here: WalkState = {**state, "commit": ground.commit, "base": ground.incumbent.commit}
+    incumbent = ground.incumbent.commit
+    if state["moves"]:
+        measured += await complete_pairs(
+            state["experiment"], ground.commit, incumbent, measured, context
+        )
     so_far = [one for one in measured if one.commit == ground.commit]
     if so_far and so_far[-1].crash is not None:
         return _crashed(row, so_far[-1])
     # What this very visit has measured, before the lab died under it, is heard. What an earlier
     # visit measured was heard then: to come back with it is to ask for one more.
-    heard = [one for one in so_far if one.started >= row.started]
+    heard = [one for one in measured[_before(row) :] if one.commit == ground.commit]
     asked_again = len(so_far) > len(heard)
     ruling = await _judge(here, ground, context, asked_again=asked_again) if heard else None
-    priority = Priority.PROMOTION if state["moves"] else Priority.FIRST
+    priority = Priority.FIRST
     while ruling is None or ruling.call is Call.AGAIN:
-        order = Order(state["experiment"], ground.commit, priority=priority)
-        latest = await measure_next(order, measured, context)
-        measured.append(latest)
-        if latest.crash is not None:
-            return _crashed(row, latest)
+        if state["moves"]:
+            latest = await measure_pair(
+                state["experiment"], ground.commit, incumbent, measured, context
+            )
+        else:
+            order = Order(state["experiment"], ground.commit, priority=priority)
+            latest = [await measure_next(order, measured, context)]
+        measured += latest
+        if latest[0].crash is not None:
+            return _crashed(row, latest[0])
         ruling = await _judge(here, ground, context, asked_again=asked_again)
-        priority = min(priority, Priority.REPLICATE)
+        priority = Priority.REPLICATE
     return replace(
         row,
         decision=MEASURED,
@@ -136,6 +149,12 @@ async def _judge(
         return ruling
 
     return await context.offload.ledger(work)
+
+
+def _before(row: StepRow) -> int:
+    """How many measurements the experiment had when this visit began."""
+    before = row.data.get("before", 0)
+    return before if isinstance(before, int) else 0
 
 
 def _crashed(row: StepRow, measured: MeasurementRow) -> StepRow:

@@ -34,11 +34,13 @@ async def call_on_cadence(org: Org, role: Role, turn: int, context: WalkContext)
         engine = context.engine_for(role, org.charter.model)
         row = replace(row, engine=engine.label)
         request, commit = await build_cadence_request(org, role, engine, turn, context)
-        visited = await ask_engine(engine, request, commit, request.experiment, context)
+        visited = await context.stop.unless_now(
+            ask_engine(engine, request, commit, request.experiment, context)
+        )
         answer = visited.answer
         done = charged(replace(row, note=answer.note, data=answer.data), answer.usage)
     except Suspended:
-        return  # the run was stopped while its engine was waited for; the turn is still due
+        return  # stopped meanwhile: the turn is not on record, and is taken in a later session
     except (LedgerError, RepoError):
         raise  # the lab's own trouble
     except Exception as error:  # noqa: BLE001 - what thinks may raise anything, as in a role's node

@@ -7,6 +7,7 @@ ledger has on record returns its result again. So the file is written without fs
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -33,13 +34,17 @@ class WalkSaver(SqliteSaver):
         """Open or create the file; one that SQLite cannot read is set aside and begun anew."""
         try:
             return cls._connect(path)
-        except sqlite3.DatabaseError:
-            path.replace(path.with_suffix(".unreadable"))
+        except sqlite3.Error:
+            for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+                path.with_name(name).unlink(missing_ok=True)
+        try:
             return cls._connect(path)
+        except sqlite3.Error:
+            return cls._connect(None)  # no disk for it: in memory it serves as well
 
     @classmethod
-    def _connect(cls, path: Path) -> WalkSaver:
-        connection = sqlite3.connect(path, check_same_thread=False)
+    def _connect(cls, path: Path | None) -> WalkSaver:
+        connection = sqlite3.connect(path or ":memory:", check_same_thread=False)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=OFF")
         saver = cls(connection)
@@ -51,8 +56,10 @@ class WalkSaver(SqliteSaver):
         self.conn.close()
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        """See :meth:`get_tuple`."""
-        return self.get_tuple(config)
+        """See :meth:`get_tuple`; what cannot be read is as good as not there."""
+        with contextlib.suppress(sqlite3.Error):
+            return self.get_tuple(config)
+        return None
 
     async def alist(
         self,
@@ -73,8 +80,10 @@ class WalkSaver(SqliteSaver):
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
-        """See :meth:`put`."""
-        return self.put(config, checkpoint, metadata, new_versions)
+        """See :meth:`put`; on a full disk the walk is taken up from the ledger alone."""
+        with contextlib.suppress(sqlite3.Error):
+            return self.put(config, checkpoint, metadata, new_versions)
+        return config
 
     async def aput_writes(
         self,
@@ -84,7 +93,13 @@ class WalkSaver(SqliteSaver):
         task_path: str = "",
     ) -> None:
         """See :meth:`put_writes`."""
-        self.put_writes(config, writes, task_id, task_path)
+        with contextlib.suppress(sqlite3.Error):
+            self.put_writes(config, writes, task_id, task_path)
+
+    def forget(self, thread_id: str) -> None:
+        """Delete a walk that is over; one that cannot be deleted does no harm."""
+        with contextlib.suppress(sqlite3.Error):
+            self.delete_thread(thread_id)
 
     async def adelete_thread(self, thread_id: str) -> None:
         """See :meth:`delete_thread`."""

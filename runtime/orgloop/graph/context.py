@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from orgloop.bench import Bench, Executor, Slots
 from orgloop.engines.protocol import Engine
+from orgloop.graph.branch import RunBranch
 from orgloop.graph.budget import RunBudget
 from orgloop.graph.lineage import Lineage
 from orgloop.graph.offload import Offload
@@ -45,6 +46,7 @@ class WalkContext:
     engine_for: Callable[[Role, str | None], Engine]
     """The engine of a role, given the charter's model."""
     promotions: Promotions
+    branch: RunBranch
     traffic: Traffic
     stop: StopSignal
     outages: Outages

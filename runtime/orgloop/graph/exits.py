@@ -8,7 +8,7 @@ from orgloop.graph.context import WalkContext
 from orgloop.graph.ground import once_incumbent
 from orgloop.graph.ruling import current_incumbent, put_ruling, revise_incumbent, rule_on
 from orgloop.graph.state import WalkState, WalkUpdate, entered
-from orgloop.ledger import IncumbentRow, StepRow
+from orgloop.ledger import StepRow
 from orgloop.referee import Ruling
 
 MOVED = "moved"
@@ -45,7 +45,7 @@ async def visit_keep(state: WalkState, context: WalkContext) -> WalkUpdate:
     if incumbent.commit != state["base"]:
         await _record_move(state, context, visit)
         return WalkUpdate(decision=MOVED, moves=state["moves"] + 1, visits=visits)
-    await _promote(state, incumbent, ruling, context)
+    await _promote(state, ruling, context)
     return WalkUpdate(decision=None, halt="", visits=visits)
 
 
@@ -54,9 +54,7 @@ def _ended(experiment: str, context: WalkContext) -> bool:
     return row is not None and row.status != "running"
 
 
-async def _promote(
-    state: WalkState, incumbent: IncumbentRow, ruling: Ruling, context: WalkContext
-) -> None:
+async def _promote(state: WalkState, ruling: Ruling, context: WalkContext) -> None:
     """Make the commit the incumbent."""
     experiment, commit = state["experiment"], state["commit"]
 
@@ -75,12 +73,11 @@ async def _promote(
             reason=ruling.why,
             conceded=ruling.conceded,
         )
+        context.ledger.sync()
         context.lineage.crown(commit, claimed=ruling.conceded is None)
 
     await context.offload.ledger(put_on_record)
-    await context.offload.git(
-        lambda: context.repo.advance(context.run, commit, expect=incumbent.commit)
-    )
+    await context.offload.git(context.branch.follow)
 
 
 async def _record_move(state: WalkState, context: WalkContext, visit: int) -> None:
@@ -126,6 +123,7 @@ def _discard(state: WalkState, context: WalkContext) -> None:
         gain=_number(numbers.get("gain")),
     )
 
+    context.ledger.sync()
     row = context.ledger.experiments.get(context.run, state["experiment"])
     if row is not None and row.status == "discard":
         context.lineage.refuse(row.id, row.base, row.commit)

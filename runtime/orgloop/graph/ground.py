@@ -16,7 +16,7 @@ from orgloop.graph.ruling import incumbent_now
 from orgloop.graph.state import WalkState
 from orgloop.ledger import IncumbentRow, MeasurementRow
 from orgloop.org import Org
-from orgloop.repo import Merged, experiment_ref
+from orgloop.repo import Merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,7 @@ async def _put_on_top(
         merged = context.repo.merge_onto(commit, base, onto)
         if not isinstance(merged, Merged):
             return None
-        ref = experiment_ref(context.run, experiment)
-        context.repo.refs.set(ref, merged.commit, force=True)
+        context.repo.hold(context.run, experiment, merged.commit)
         return merged.commit
 
     return await context.offload.git(work)

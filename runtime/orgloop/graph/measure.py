@@ -6,17 +6,22 @@ executor then waits for it, or fetches its result, and nothing is run twice.
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from orgloop.bench import CrashKind, Measurement, Priority, Stream, seed_value
+from orgloop.errors import UserError
 from orgloop.graph.context import WalkContext
 from orgloop.graph.joblogs import log_path, put_away
 from orgloop.graph.suspend import Suspended
 from orgloop.ledger import MeasurementRow
 from orgloop.repo import Worktree
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,17 @@ async def run_measurement(
             started = replace(row, slot=slot.index, started=time.time())
             await context.offload.ledger(lambda: _begin(started, context))
             protected = await set_up(worktree, context)
-            measured = await context.bench.measure(
-                row.id, worktree, seed_of(row, context.run_seed), slot, protected=protected
+            measured = await _unless_now(
+                row.id,
+                context.bench.measure(
+                    row.id,
+                    worktree,
+                    seed_of(row, context.run_seed),
+                    slot,
+                    commit=row.commit,
+                    protected=protected,
+                ),
+                context,
             )
         finally:
             context.pool.give_back(worktree)
@@ -92,8 +106,9 @@ async def run_measurement(
         return await run_measurement(row, priority, context)  # an earlier session ended it
     finished = _finished(started, measured)
     log = None if measured.log is None else log_path(context.repo.home, row.run, row.id)
-    await context.offload.ledger(
-        lambda: context.ledger.measurements.finish(
+
+    def put_on_record() -> None:
+        context.ledger.measurements.finish(
             finished.id,
             value=finished.value,
             metrics=finished.metrics,
@@ -103,7 +118,9 @@ async def run_measurement(
             peak_bytes=finished.peak_bytes,
             log=None if log is None else str(log),
         )
-    )
+        context.ledger.sync()  # before the job's own record goes
+
+    await context.offload.ledger(put_on_record)
 
     def clear_away() -> None:
         if measured.log is not None and log is not None:
@@ -120,12 +137,34 @@ async def set_up(worktree: Worktree, context: WalkContext) -> tuple[Path, ...]:
     if context.task.setup is None:
         return ()
     if not context.pool.is_set_up(worktree):
-        job = f"{context.run}-setup-{worktree.number}"
+        job = setup_job(context.run, str(worktree.number))
         context.executor.forget(job)
-        await context.bench.setup(worktree, job_id=job)
+        try:
+            await _unless_now(job, context.bench.setup(worktree, job_id=job), context)
+        except UserError:
+            if context.stop.stopping:
+                raise Suspended from None  # what fails when it is told to end says nothing
+            raise
         await context.offload.git(lambda: context.pool.record_setup(worktree))
         context.executor.forget(job)
     return context.pool.protected(worktree)
+
+
+def setup_job(run: str, worktree: str) -> str:
+    """The id of the job that sets a worktree up."""
+    return f"{run}-setup-{worktree}"
+
+
+async def _unless_now(job: str, work: Coroutine[object, object, T], context: WalkContext) -> T:
+    """Wait for ``work`` to its end, which `stop --now` brings about by ending ``job``."""
+    going: asyncio.Future[T] = asyncio.ensure_future(work)
+    while not going.done():
+        await context.stop.or_now(going)
+        if not going.done():
+            await context.executor.kill(job)
+            # A job that has not quite begun is not there to be ended: asked again in a moment.
+            await asyncio.wait((going,), timeout=0.2)
+    return going.result()
 
 
 def seed_of(row: MeasurementRow, run_seed: int) -> int:

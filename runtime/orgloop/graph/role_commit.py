@@ -8,7 +8,7 @@ from orgloop.engines.protocol import Answer
 from orgloop.graph.context import WalkContext
 from orgloop.graph.desk_visit import Visited
 from orgloop.graph.state import WalkState
-from orgloop.repo import PathError, experiment_ref, out_of_scope
+from orgloop.repo import PathError, out_of_scope
 from orgloop.role import Role
 
 
@@ -48,6 +48,7 @@ def _commit(role: Role, answer: Answer, state: WalkState, context: WalkContext) 
             answer.edits,
             message=f"{answer.title or experiment}\n\nOrgloop: {experiment}\n",
             author=role.name,
+            parent=base,
         )
     except PathError as error:
         return RoleCommit(state["commit"], refused=f"Not editable: {error}")
@@ -59,5 +60,5 @@ def _commit(role: Role, answer: Answer, state: WalkState, context: WalkContext) 
         return RoleCommit(state["commit"], refused=f"Not editable: {listed}.")
     if commit == base:
         return RoleCommit(commit)
-    repo.refs.set(experiment_ref(context.run, experiment), commit, force=True)
+    repo.hold(context.run, experiment, commit)
     return RoleCommit(commit, repo.fingerprint(base, commit))

@@ -98,7 +98,9 @@ async def _think(
         engine = context.engine_for(role, org.charter.model)
         row = replace(row, engine=engine.label)
         request = await build_request(org, role, engine, known, row.visit, context)
-        visited = await _ask(org.charter.flow, engine, request, state, row.visit, context)
+        visited = await context.stop.unless_now(
+            _ask(org.charter.flow, engine, request, state, row.visit, context)
+        )
         answer = visited.answer
         row = charged(row, answer.usage)
         decision = arrow_of(org.charter.flow, role.name, answer)

@@ -65,12 +65,21 @@ def _case(
     return Case(
         goal=context.task.goal,
         candidate=candidate,
-        incumbent=lineage[-1].samples,
+        incumbent=_paired_first(lineage[-1].samples, candidate),
         min_delta=context.task.min_delta,
         asked_again=asked_again,
         lineage=lineage,
         tie=tie,
     )
+
+
+def _paired_first(incumbent: Sequence[Sample], candidate: Sequence[Sample]) -> list[Sample]:
+    """The incumbent's samples, those ahead that share a seed with the candidate's first.
+
+    A rule that looks at one measurement of each then looks at a pair.
+    """
+    order = {sample.seed: place for place, sample in enumerate(candidate)}
+    return sorted(incumbent, key=lambda sample: order.get(sample.seed, len(order)))
 
 
 async def current_incumbent(context: WalkContext) -> IncumbentRow:

@@ -48,5 +48,5 @@ class Walker:
         finally:
             context.traffic.end(experiment.id)
             context.promotions.release(experiment.id)
-        self.saver.delete_thread(thread)
+        self.saver.forget(thread)
         return True

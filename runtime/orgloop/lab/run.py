@@ -24,9 +24,9 @@ from orgloop.lab.scheduler import Scheduler
 from orgloop.lab.session import Session, open_session
 from orgloop.lab.steering import Steering
 from orgloop.lab.summary import RunSummary, summarise
+from orgloop.lab.trouble import disk_trouble
 from orgloop.lab.watcher import Watcher
 from orgloop.ledger import BASELINE
-from orgloop.repo import run_branch
 
 if TYPE_CHECKING:
     from orgloop.graph.checkpoints import WalkSaver
@@ -44,8 +44,14 @@ def run_lab(
     ``on_open`` is told of the session before anything runs: a display starts there. Raises what
     :mod:`orgloop.errors` names; whatever was finished by then is on record.
     """
-    session = open_session(root, options, new=new)
-    return asyncio.run(_run(session, on_open))
+    try:
+        session = open_session(root, options, new=new)
+        return asyncio.run(_run(session, on_open))
+    except OSError as error:
+        trouble = disk_trouble(error, root)
+        if trouble is None:
+            raise
+        raise trouble from error
 
 
 async def _run(session: Session, on_open: Callable[[Session], None]) -> RunSummary:
@@ -53,7 +59,7 @@ async def _run(session: Session, on_open: Callable[[Session], None]) -> RunSumma
     generations = Generations(
         session.run.id, context.task, context.repo, context.ledger, context.offload
     )
-    steering = Steering(context, session.executor)
+    steering = Steering(context, session.lock)
     try:
         on_open(session)
         context.outages.tell = lambda text: _notice(text, session)
@@ -84,6 +90,7 @@ async def _work(session: Session, generations: Generations, steering: Steering) 
     context, run, org = session.context, session.run, session.lab.org
     await context.offload.ledger(lambda: context.ledger.runs.set_state(run.id, "running"))
     was = "edited between two sessions" if session.resumed else "as the run began"
+    await context.offload.git(context.branch.begin)
     reason = f"The organization `{org.charter.name}`, {was}"
     await generations.adopt(org, author="a person", reason=reason)
     # LangGraph takes two seconds to import and the baseline does not need it.
@@ -100,7 +107,7 @@ async def _work(session: Session, generations: Generations, steering: Steering) 
     finally:
         polling.cancel()
     saver: WalkSaver = module.WalkSaver.open(context.repo.home / "walks.db")
-    await context.offload.git(lambda: _heal_branch(session))
+    await context.offload.git(context.branch.follow)
     reload = Reload(session.lab, context, generations, org=session.options.org)
     saves: set[asyncio.Task[None]] = set()
 
@@ -137,9 +144,16 @@ async def _baseline_seconds(context: WalkContext) -> float | None:
 
 
 async def _end_other_runs(session: Session) -> None:
-    """End what an earlier run left on the bench: a new run would share its CPUs with it."""
+    """End what an earlier run left on the bench: a new run would share its CPUs with it.
+
+    A `setup` that was going on is ended, too: it is for a worktree that this session may not use.
+    So is what the ledger does not know: it was put back to an earlier state.
+    """
+    context, run = session.context, session.run.id
+    rows = await context.offload.ledger(lambda: context.ledger.measurements.running(run))
+    ours = {row.id for row in rows}
     for job in session.executor.unfinished():
-        if not job.id.startswith(f"{session.run.id}-"):
+        if job.id not in ours:
             await session.executor.kill(job.id)
 
 
@@ -163,15 +177,6 @@ def _think_here(session: Session) -> bool:
         resolve(role, charter.model or "", override=session.options.model).model == "embedded"
         for role in session.lab.org.employed().values()
     )
-
-
-def _heal_branch(session: Session) -> None:
-    """Put the run's branch where the ledger says it is: a lab may have died in between."""
-    context = session.context
-    incumbent = context.ledger.incumbents.current(session.run.id)
-    if incumbent is not None:
-        head = context.repo.refs.get(run_branch(session.run.id))
-        context.repo.advance(session.run.id, incumbent.commit, expect=head)
 
 
 async def _poll(steering: Steering) -> None:

@@ -12,6 +12,7 @@ from orgloop.charter import Budget
 from orgloop.engines.protocol import Engine
 from orgloop.engines.resolve import engine_for, model_problems, resolve
 from orgloop.errors import UserError
+from orgloop.graph.branch import RunBranch
 from orgloop.graph.budget import RunBudget, Used
 from orgloop.graph.context import WalkContext
 from orgloop.graph.lineage import Lineage
@@ -74,6 +75,7 @@ def open_session(root: Path, options: RunOptions, *, new: bool) -> Session:
     repo = LabRepo.open(lab.root)
     lock = LabLock(repo.home)
     try:
+        lock.sign()
         return _open(lab, repo, lock, options, new=new)
     except BaseException:
         lock.release()
@@ -114,6 +116,7 @@ def _open(lab: Lab, repo: LabRepo, lock: LabLock, options: RunOptions, *, new: b
         simplicity=Simplicity(repo) if lab.org.charter.ties == "simpler" else None,
         engine_for=engines(options),
         promotions=Promotions(),
+        branch=RunBranch(ledger, repo, run.id, run.baseline_commit),
         traffic=Traffic(),
         stop=stop,
         outages=Outages(stop),

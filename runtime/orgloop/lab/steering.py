@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 
-from orgloop.bench import Executor
 from orgloop.graph.context import WalkContext
+from orgloop.lab.lock import LabLock
 from orgloop.ledger import CommandRow
+from orgloop.ledger.backup import back_up
 from orgloop.problems import did_you_mean
 
 SAVE_EVERY = 5.0
 """Seconds between two updates of the time that the run has been going."""
+COPY_EVERY = 600.0
+"""Seconds between two copies of the ledger; the first is taken at once."""
 VERBS = ("pause", "resume", "stop", "stop-now")
 
 
 class Steering:
     """The lab's side of `pause`, `resume`, `stop` and `stop --now`."""
 
-    def __init__(self, context: WalkContext, executor: Executor) -> None:
+    def __init__(self, context: WalkContext, lock: LabLock) -> None:
         self._context = context
-        self._executor = executor
+        self._lock = lock
         self._counted = time.monotonic()
+        self._copy_due = 0.0
 
     async def dismiss_old(self) -> None:
         """Answer what was asked of an earlier session, which ended before it could obey."""
@@ -29,7 +32,13 @@ class Steering:
             await self._answer(command, "refused", "The lab had ended by then.")
 
     async def tick(self) -> None:
-        """Look for new requests; keeps the run's clock, too."""
+        """Look for new requests; keeps the run's clock, too.
+
+        Raises LedgerError where somebody took the record away under the run: it must not go on
+        writing where nobody can read it.
+        """
+        self._lock.confirm()
+        self._context.ledger.confirm()
         for command in await self._pending():
             if command.verb in VERBS:
                 await self.obey(command.verb)
@@ -37,8 +46,13 @@ class Steering:
             else:
                 hint = did_you_mean(command.verb, VERBS)
                 await self._answer(command, "refused", f"No such request. {hint}")
-        if time.monotonic() - self._counted >= SAVE_EVERY:
+        now = time.monotonic()
+        if now - self._counted >= SAVE_EVERY:
             await self.count_time()
+        if now >= self._copy_due:
+            self._copy_due = now + COPY_EVERY
+            path = self._context.ledger.path
+            self._context.offload.background(lambda: back_up(path))
 
     async def obey(self, verb: str) -> None:
         """Do one of :data:`VERBS`."""
@@ -49,11 +63,12 @@ class Steering:
         elif verb == "resume" and not stop.stopping:
             stop.resume()
             await self._state("running", "")
-        elif verb in ("stop", "stop-now"):
+        elif verb == "stop-now":
+            stop.stop_now()
+            await self._state("stopping", "Asked to stop now.")
+        elif verb == "stop":
             stop.stop()
             await self._state("stopping", "Asked to stop.")
-            if verb == "stop-now":
-                await self._end_jobs()
 
     async def count_time(self) -> None:
         """Add the time since the last call to what the run has been going."""
@@ -74,10 +89,3 @@ class Steering:
         await context.offload.ledger(
             lambda: context.ledger.runs.set_state(context.run, state, reason)
         )
-
-    async def _end_jobs(self) -> None:
-        context = self._context
-        running = await context.offload.ledger(
-            lambda: context.ledger.measurements.running(context.run)
-        )
-        await asyncio.gather(*(self._executor.kill(row.id) for row in running))

@@ -177,7 +177,7 @@ def _table(case: Case, for_role: bool) -> str:
         done = row.status != "running"
         cells = [
             str(place),
-            _cell(row.kind, 20),
+            _cell(_purpose(row, case.experiment), 30),
             result,
             numbers.duration(row.wall_s) if done else "",
             numbers.duration(row.cpu_s) if done else "",
@@ -189,6 +189,13 @@ def _table(case: Case, for_role: bool) -> str:
     head = f"| {' | '.join(columns)} |"
     rule = "|" + "|".join(" ---: " if column not in ("for",) else " --- " for column in columns)
     return "\n".join([head, f"{rule}|", *rows])
+
+
+def _purpose(row: MeasurementRow, experiment: ExperimentRow) -> str:
+    """What it was measured for; and of what, where that is not the experiment's commit."""
+    if row.commit == experiment.commit or experiment.commit is None:
+        return row.kind
+    return f"{row.kind}, incumbent" if row.commit == experiment.base else f"{row.kind}, earlier"
 
 
 def _cell(text: str, limit: int) -> str:

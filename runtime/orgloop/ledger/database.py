@@ -1,12 +1,14 @@
 """The file itself: opening it, transactions, and failures told clearly.
 
 SQLite in WAL mode with ``synchronous=NORMAL``: a process that is killed loses nothing that was
-committed, a machine that loses power may lose the last moments but never consistency, and readers
+committed, a machine that loses power may lose what came after the last :meth:`Database.sync` (the
+end of each measurement and experiment calls it) but never consistency, and readers
 (`log`, `watch`) neither wait for the lab nor hold it up.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -44,6 +46,7 @@ class Database:
         self._transaction = Transaction(connection, path)
         self._lock = self._transaction.lock
         self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self._file = _identity(path)
 
     @classmethod
     def open(
@@ -149,6 +152,41 @@ class Database:
         """Pass every statement to ``listener`` as it runs: for tests and for profiling."""
         self._connection.set_trace_callback(listener)
 
+    def sync(self) -> None:
+        """Bring what was committed so far to the platter: a loss of power then cannot take it.
+
+        Otherwise it is there after a few thousand pages, or seconds. Raises
+        :class:`~orgloop.errors.LedgerError`.
+        """
+        try:
+            fd = os.open(self.path.with_name(f"{self.path.name}-wal"), os.O_RDONLY)
+        except OSError:
+            return  # checkpointed and synced by SQLite itself, or taken away: see `confirm`
+        try:
+            os.fsync(fd)
+        except OSError as error:
+            raise LedgerError(
+                f"The disk of the ledger {self.path} failed to write: {error.strerror}.",
+                hint="What was recorded before is safe. Check the disk, then run again.",
+            ) from error
+        finally:
+            os.close(fd)
+
+    def confirm(self) -> None:
+        """See that the file is still the one that was opened.
+
+        One that was deleted is written again, whole, from this connection, which still has it.
+        Raises :class:`~orgloop.errors.LedgerError` in either case: nobody else reads what this
+        connection would write from now on.
+        """
+        found = _identity(self.path)
+        if found == self._file:
+            return
+        with self._lock:
+            if found is None:
+                restore(self._connection, self.path)
+        raise failures.taken_away(self.path, restored=found is None)
+
     def close(self) -> None:
         """Let go of the file. Safe to call twice."""
         with self._lock:
@@ -217,6 +255,36 @@ class Transaction:
         # SQLite itself rolls back on some failures (a full disk), and then there is nothing open.
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_dev
+
+
+def restore(connection: sqlite3.Connection, path: Path) -> None:
+    """Write all that ``connection`` holds to ``path``, whole or not at all."""
+    draft = path.with_name(f"{path.name}.draft")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.unlink(missing_ok=True)
+        copy = sqlite3.connect(draft)
+        try:
+            connection.backup(copy)
+        finally:
+            copy.close()
+        draft.replace(path)
+    except OSError as error:
+        raise LedgerError(
+            f"The ledger {path} was deleted while the lab ran, and cannot be written again: "
+            f"{error.strerror or error}.",
+            hint="The commits of the experiments are in git, under refs/orgloop/.",
+        ) from error
+    except sqlite3.Error as error:
+        raise failures.explain(error, path) from error
 
 
 def _connect(uri: str, busy_s: float) -> sqlite3.Connection:

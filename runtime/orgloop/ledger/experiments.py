@@ -230,7 +230,7 @@ class Experiments:
                 overruled,
                 conceded,
                 self._lesson(run, id),
-                None if status == "crash" else self._score(run, id, value),
+                None if status == "crash" else self._score(run, id, commit or before.commit, value),
                 run,
                 run,
                 before.number,
@@ -254,15 +254,15 @@ class Experiments:
         )
         return True
 
-    def _score(self, run: str, id: str, value: float | None) -> float | None:
-        """The plain mean of what was measured: what search engines learn from.
+    def _score(self, run: str, id: str, commit: str | None, value: float | None) -> float | None:
+        """The plain mean of what its commit measured: what search engines learn from.
 
         The value on the record may be shrunk by the referee; this is not.
         """
         row = self._database.row(
             "SELECT avg(value) FROM measurements WHERE run = ? AND experiment = ? "
-            "AND status = 'ok' AND kind <> 'audit'",
-            (run, id),
+            "AND status = 'ok' AND kind <> 'audit' AND commit_id = coalesce(?, commit_id)",
+            (run, id, commit),
         )
         return row[0] if row and row[0] is not None else value
 

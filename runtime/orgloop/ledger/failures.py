@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
 from orgloop.errors import LedgerError
 
+_LEAST = 1 << 20
 _KEPT = "It was kept as it is."
 
 
@@ -23,15 +25,16 @@ def explain(error: sqlite3.Error, path: Path) -> LedgerError:
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return LedgerError(
             f"The ledger {path} is damaged. {_KEPT}",
-            hint=f"`sqlite3 {path.name} .recover` saves what can be read; or move the file away "
-            "and start another run: the commits of earlier experiments stay in git.",
+            hint="`orgloop recover` goes back to its last copy, of at most ten minutes of running "
+            f"before (`sqlite3 {path.name} .recover` may read more of it). All commits are in git.",
         )
     if primary == sqlite3.SQLITE_READONLY:
         return LedgerError(
             f"The ledger {path} cannot be written: the file or its disk is read-only.",
             hint="Make it writable for this user, or run a copy of the lab.",
         )
-    if primary == sqlite3.SQLITE_FULL:
+    disk = primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR) and _is_full(path)
+    if disk or primary == sqlite3.SQLITE_FULL:
         return LedgerError(
             f"The disk of the ledger {path} is full.",
             hint="What was recorded before is safe. Free some space and run again.",
@@ -50,6 +53,29 @@ def explain(error: sqlite3.Error, path: Path) -> LedgerError:
     return LedgerError(
         f"The ledger {path} did not answer as it should ({error}). {_KEPT}",
         hint="If it happens again, move the file away and start another run.",
+    )
+
+
+def _is_full(path: Path) -> bool:
+    """Whether the disk has no room left: then SQLite may not say so, but fail to make a file."""
+    try:
+        found = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < _LEAST
+
+
+def taken_away(path: Path, *, restored: bool) -> LedgerError:
+    """For a file that is no longer the one that was opened."""
+    if restored:
+        return LedgerError(
+            f"The ledger {path} was deleted while the lab ran; it was written again, whole.",
+            hint="The run has stopped; `orgloop run` goes on.",
+        )
+    return LedgerError(
+        f"The ledger {path} was replaced by another file while the lab ran.",
+        hint="The run has stopped: what it finished since is not in that file. "
+        "`orgloop run` goes on with what is there.",
     )
 
 

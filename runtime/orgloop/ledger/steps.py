@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from orgloop import events
 from orgloop.ledger import codec
 from orgloop.ledger.database import Database
 from orgloop.ledger.journal import Journal
 from orgloop.ledger.plain import headline, storable
-from orgloop.ledger.rows import StepRow
+from orgloop.ledger.rows import Json, StepRow
 
 _KEY = "run = ? AND experiment = ? AND node = ? AND visit = ?"
 
@@ -23,9 +25,18 @@ class Steps:
         self._database = database
         self._journal = journal
 
-    def begin(self, run: str, experiment: str, node: str, visit: int) -> StepRow:
+    def begin(
+        self,
+        run: str,
+        experiment: str,
+        node: str,
+        visit: int,
+        *,
+        data: Mapping[str, Json] | None = None,
+    ) -> StepRow:
         """Enter a node. A step that is there already is returned as it stands.
 
+        ``data`` is how things were when the node was first entered, for whoever enters it again.
         So a walk that is resumed sees by ``finished`` whether the work is done.
         """
         with self._database.transaction():
@@ -34,13 +45,14 @@ class Steps:
                 return before
             now = self._database.clock()
             self._database.insert(
-                "INSERT INTO steps (run, experiment, node, visit, started) VALUES (?, ?, ?, ?, ?)",
-                (run, experiment, node, visit, now),
+                "INSERT INTO steps (run, experiment, node, visit, started, data) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (run, experiment, node, visit, now, codec.to_json(data or {})),
             )
             self._journal.append(
                 events.StepStarted(at=now, run=run, experiment=experiment, node=node, visit=visit)
             )
-        return StepRow(run, experiment, node, visit, now, None)
+        return StepRow(run, experiment, node, visit, now, None, data=data or {})
 
     def finish(self, row: StepRow) -> bool:
         """Record a step's result, once; False, and no change, where it has one.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from orgloop.errors import RepoError
+from orgloop.repo.unwritable import unwritable
 
 NAME = ".orgloop"
 
@@ -29,8 +30,9 @@ def make_home(lab: Path) -> Path:
             ignore.write_text("*\n", "utf-8")
         (home / "worktrees").mkdir(exist_ok=True)
     except OSError as error:
-        raise RepoError(
-            f"{home} cannot be written: {error.strerror}.",
+        raise unwritable(
+            f"{home} cannot be written",
+            error,
             hint="Orgloop keeps its ledger and its worktrees there: make the lab writable.",
         ) from error
     return home

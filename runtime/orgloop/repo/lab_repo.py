@@ -22,7 +22,7 @@ from orgloop.repo.objects import ObjectStore
 from orgloop.repo.paths import PathError, path_trouble
 from orgloop.repo.place import Place, find_place
 from orgloop.repo.process import Command
-from orgloop.repo.refs import Refs, run_branch
+from orgloop.repo.refs import Refs, earlier_ref, experiment_ref, run_branch
 from orgloop.repo.status import uncommitted, untracked
 from orgloop.repo.trees import EMPTY_TREE, FILE, Entry, Trees
 
@@ -125,12 +125,20 @@ class LabRepo:
         return CommitFiles(self.objects, self.entries(commit), globs)
 
     def commit_edits(
-        self, base: str, edits: Mapping[str, bytes | None], *, message: str, author: str
+        self,
+        base: str,
+        edits: Mapping[str, bytes | None],
+        *,
+        message: str,
+        author: str,
+        parent: str | None = None,
     ) -> str:
-        """A commit on ``base`` with these files written or (None) deleted; modes are kept.
+        """A commit of ``base`` with these files written or (None) deleted; modes are kept.
 
-        Returns ``base`` where nothing changes. No ref is set. A symlink or a submodule that is
-        written becomes a file, which :func:`~orgloop.repo.scope.out_of_scope` then refuses.
+        It stands on ``base``, or on ``parent`` where that is given: a draft that is revised is not
+        part of the line. Returns what has these very files already. No ref is set. A symlink or
+        a submodule that is written becomes a file, which
+        :func:`~orgloop.repo.scope.out_of_scope` then refuses.
         Raises PathError (a RepoError) for a path that no commit may hold.
         """
         commit, prefix = self.commits.read(base), self.place.prefix
@@ -147,7 +155,12 @@ class LabRepo:
             mode = old.mode if old is not None and old.regular else FILE
             changed[full] = Entry(mode, self.objects.write("blob", content))
         tree = self.trees.edit(commit.tree, changed)
-        return base if tree == commit.tree else self.commits.write(tree, (base,), message, author)
+        if tree == commit.tree:
+            return base
+        stands_on = base if parent is None else parent
+        if tree == self.commits.read(stands_on).tree:
+            return stands_on
+        return self.commits.write(tree, (stands_on,), message, author)
 
     def changes(self, base: str, commit: str) -> tuple[Change, ...]:
         """What a commit touches against ``base``, in the whole repository, in order of path."""
@@ -186,6 +199,16 @@ class LabRepo:
             )
         self.refs.set(ref, commit, expect=expect)
         return ref
+
+    def hold(self, run: str, experiment: str, commit: str) -> None:
+        """Make ``commit`` the experiment's, by its ref; the one before stays reachable, too."""
+        ref = experiment_ref(run, experiment)
+        before = self.refs.get(ref)
+        if before == commit:
+            return
+        if before is not None:
+            self.refs.set(earlier_ref(run, before), before, force=True)
+        self.refs.set(ref, commit, force=True)
 
     def write_generation(
         self, run: str, files: Mapping[str, bytes], *, parent: str | None, message: str, author: str

@@ -22,6 +22,7 @@ from gitdb.db.loose import LooseObjectDB  # type: ignore[import-untyped]
 from orgloop.errors import RepoError
 from orgloop.repo.lru import Lru
 from orgloop.repo.process import Command
+from orgloop.repo.unwritable import unwritable
 
 Kind = Literal["blob", "tree", "commit"]
 
@@ -75,8 +76,9 @@ class ObjectStore:
         try:
             self._loose.store(IStream(kind.encode(), len(content), io.BytesIO(content)))
         except OSError as error:
-            raise RepoError(
-                f"Git's object store cannot be written: {error.strerror or error}.",
+            raise unwritable(
+                "Git's object store cannot be written",
+                error,
                 hint=f"Check the free space and the rights of {self._root}.",
             ) from error
         return name

@@ -16,6 +16,7 @@ from orgloop.repo.setup import SetupRecord
 from orgloop.repo.sweep import sweep
 from orgloop.repo.trash import Trash
 from orgloop.repo.trees import Entry
+from orgloop.repo.unwritable import unwritable
 from orgloop.repo.worktree import Worktree, ours, register, registered, slot
 
 State = Literal["clean", "dirty", "busy", "held"]
@@ -174,8 +175,9 @@ class WorktreePool:
                 self._files.whole(chosen.worktree, commit, tree)
                 chosen.worktree.point(commit)
             except OSError as error:
-                raise RepoError(
-                    f"No worktree can be made under {self._root}: {error.strerror or error}.",
+                raise unwritable(
+                    f"No worktree can be made under {self._root}",
+                    error,
                     hint="Check the free space and the rights of that directory.",
                 ) from error
         chosen.commit = commit

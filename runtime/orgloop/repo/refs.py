@@ -18,15 +18,22 @@ from gitdb.util import LockedFD  # type: ignore[import-untyped]
 
 from orgloop.errors import RepoError
 from orgloop.repo.process import Command
+from orgloop.repo.unwritable import unwritable
 
 _ID = re.compile(rb"[0-9a-f]{40}\s*")
 _BAD = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|\.$|^[/.]|/$")
 _STALE_AFTER = 2.0
+_OLD = 60.0
 
 
 def experiment_ref(run: str, experiment: str) -> str:
     """The ref that keeps an experiment's commit reachable."""
     return f"refs/orgloop/{run}/{experiment}"
+
+
+def earlier_ref(run: str, commit: str) -> str:
+    """The ref of a commit that was an experiment's before it was revised or put elsewhere."""
+    return f"refs/orgloop/{run}/earlier/{commit}"
 
 
 def run_branch(run: str) -> str:
@@ -82,7 +89,7 @@ class Refs:
                     lock.commit()
                     self.written += 1
             except OSError as error:
-                raise RepoError(f"`{ref}` cannot be written: {error.strerror}.") from error
+                raise unwritable(f"`{ref}` cannot be written", error) from error
             finally:
                 lock.rollback()
 
@@ -131,16 +138,21 @@ class Refs:
 
     def _locked(self, path: Path) -> _Lock:
         lock = path.with_name(path.name + ".lock")
-        deadline = time.monotonic() + 2 * _STALE_AFTER
+        began = time.monotonic()
+        deadline, seen = began + 3 * _STALE_AFTER, (_stamp(lock), began)
         while True:
             try:
                 return _Lock(path)
             except OSError as error:
                 reason = error.__cause__ if isinstance(error.__cause__, OSError) else error
                 if reason.errno != errno.EEXIST or time.monotonic() > deadline:
-                    raise RepoError(f"{path} cannot be locked: {reason.strerror}.") from error
-            # Locks are held for microseconds: an old one is what a killed process left.
-            if _age(lock) > _STALE_AFTER:
+                    raise unwritable(f"{path} cannot be locked", reason) from error
+            # Locks are held for microseconds: one that stays is what a killed process left. How
+            # long it stays is watched here, since its date is by a clock that may jump.
+            stamp, now = _stamp(lock), time.monotonic()
+            if stamp != seen[0]:
+                seen = (stamp, now)
+            elif now - seen[1] > _STALE_AFTER or _age(lock) > _OLD:
                 lock.unlink(missing_ok=True)
             time.sleep(0.005)
 
@@ -177,6 +189,14 @@ class _Lock:
 
 def _short(commit: str | None) -> str:
     return "nothing" if commit is None else commit[:12]
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def _age(path: Path) -> float:

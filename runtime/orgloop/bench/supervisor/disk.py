@@ -11,6 +11,8 @@ import stat
 import time
 from collections.abc import Sequence
 
+FULL = 1 << 20
+"""A disk with fewer bytes left is full: whatever is started next fails on it."""
 SMALLEST = 4096
 """Every file counts as at least this, so that a flood of empty ones is a flood."""
 
@@ -45,6 +47,16 @@ class Disk:
         if self._free - self._space() < self._limit // 8:
             return False
         return self._below() > self._limit
+
+    def squeezed(self) -> bool:
+        """Whether the disk is full by somebody else's doing: the step cannot be blamed then."""
+        for root in self._roots:
+            with contextlib.suppress(OSError):
+                about = os.statvfs(root)
+                no_files = about.f_files > 0 and about.f_favail == 0
+                if no_files or about.f_bavail * about.f_frsize < FULL:
+                    return self._below() <= self._free // 2
+        return False
 
     def _space(self) -> int:
         total = 0

@@ -27,6 +27,8 @@ class Output:
         self._head_left = cap - self._tail_cap
         self._tail = bytearray()
         self._dropped = 0
+        self.lost = False
+        """Whether some of it could not be written."""
         self.begins = b""
         """The first few bytes."""
 
@@ -65,5 +67,7 @@ class Output:
             self._dropped += extra
 
     def _write(self, data: bytes) -> None:
-        with contextlib.suppress(OSError):  # a full disk must not end the watch over the job
+        try:
             write_all(self._file, data)
+        except OSError:  # a full disk must not end the watch over the job
+            self.lost = True

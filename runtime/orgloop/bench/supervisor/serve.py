@@ -15,7 +15,7 @@ from types import FrameType
 from typing import TypedDict
 
 from orgloop.bench.supervisor.step import StepOrder, StepReport, Watch, run_step
-from orgloop.bench.supervisor.system import PR_SET_CHILD_SUBREAPER, place, prctl, read
+from orgloop.bench.supervisor.system import PR_SET_CHILD_SUBREAPER, Reserved, prctl, read
 
 
 class JobOrder(TypedDict):
@@ -73,21 +73,10 @@ class Supervisor:
         folder = os.path.join(self._jobs, order["id"])
         started = time.time()
         reports: list[StepReport] = []
+        place: Reserved | None = None
         try:
             os.makedirs(folder, exist_ok=True)
-            # No job outlives its supervisor, so what a later lab must know is who we are; after
-            # a reboot the boot id says that nobody is left, so this needs no fsync.
-            os.close(
-                place(
-                    os.path.join(folder, "running.json"),
-                    {
-                        "pid": os.getpid(),
-                        "start": start_time(os.getpid()),
-                        "boot": boot_id(),
-                        "deadline": started + sum(step["wall"] for step in order["steps"]),
-                    },
-                )
-            )
+            place = Reserved(os.path.join(folder, "result.json"))
             self._run_steps(order, reports)
         except OSError as error:
             reports.append(_broken(f"the bench could not work in {folder}: {error.strerror}"))
@@ -97,15 +86,14 @@ class Supervisor:
             "started": started,
             "finished": time.time(),
         }
-        fd = -1
-        with contextlib.suppress(OSError):  # on a full disk the lab, if it lives, is still told
-            fd = place(os.path.join(folder, "result.json"), result)
+        if place is not None:
+            with contextlib.suppress(OSError):  # the lab, if it lives, is told in any case
+                place.place(result)
         with contextlib.suppress(OSError):
             self._lab.sendall(json.dumps({"done": order["id"], "result": result}).encode() + b"\n")
-        if fd >= 0:
+        if place is not None:
             with contextlib.suppress(OSError):
-                os.fsync(fd)  # against a loss of power; behind the answer, for nobody to wait on
-            os.close(fd)
+                place.sync()  # against a loss of power; behind the answer, for nobody to wait on
 
     def _run_steps(self, order: JobOrder, reports: list[StepReport]) -> None:
         used = 0.0

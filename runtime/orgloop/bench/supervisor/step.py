@@ -167,6 +167,8 @@ def _judge(
         return "memory", ""
     if disk.over_now():
         return "disk", ""
+    if output.lost or (code != 0 and disk.squeezed()):
+        return "broken", "the disk is full"
     return ("ok" if code == 0 else "exit"), ""
 
 

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Mapping
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+ROOM = 1 << 16
+"""Bytes that a result may take: a few hundred for each step."""
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -41,17 +43,37 @@ def write_all(fd: int, data: bytes) -> None:
         data = data[os.write(fd, data) :]
 
 
-def place(path: str, value: Mapping[str, object]) -> int:
-    """Write JSON whole or not at all; gives the open file, for whoever wants it on the platter.
+class Reserved:
+    """A JSON file that is written whole or not at all, and whose room is taken beforehand.
 
-    Raises OSError.
+    So a disk that fills up during a run cannot lose the run's result. Raises OSError where there
+    is no room to begin with.
     """
-    part = f"{path}.part"
-    fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
-    try:
-        write_all(fd, json.dumps(value).encode())
-        os.rename(part, path)
-    except OSError:
-        os.close(fd)
-        raise
-    return fd
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._fd = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+        try:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(self._fd, 0, ROOM)
+        except OSError:
+            os.close(self._fd)
+            raise
+
+    @property
+    def _part(self) -> str:
+        return f"{self._path}.part"
+
+    def place(self, value: Mapping[str, object]) -> None:
+        """Write ``value`` and put the file in its place. Raises OSError."""
+        data = json.dumps(value).encode()
+        write_all(self._fd, data)
+        os.ftruncate(self._fd, len(data))
+        os.rename(self._part, self._path)
+
+    def sync(self) -> None:
+        """Wait until it is on the platter, and let go of it. Raises OSError."""
+        try:
+            os.fsync(self._fd)
+        finally:
+            os.close(self._fd)
