@@ -72,6 +72,7 @@ def log_json(ledger: Ledger, run: RunRow, limit: int | None = None) -> list[dict
             "reason": row.reason,
             "overruled": row.overruled,
             "cost_usd": row.cost_usd,
+            "unpriced_tokens": row.unpriced_tokens,
             "started": row.created,
             "finished": row.finished,
         }

@@ -78,7 +78,7 @@ def _summary(counts: CountsRow, baseline: IncumbentRow | None, best: IncumbentRo
         parts.append("Repeats give identical numbers: no significance is claimed")
     if counts.overruled:
         parts.append("* kept by a person against the referee, and not claimed")
-    cost = numbers.spent(counts.tokens, counts.cost_usd)
+    cost = numbers.spent(counts.tokens, counts.cost_usd, counts.unpriced_tokens)
     if cost:
         parts.append(f"Spent {cost}")
     return ". ".join(parts) + "."

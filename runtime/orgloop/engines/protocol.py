@@ -21,6 +21,7 @@ from orgloop.task import Task
 from orgloop.usage import Usage
 
 __all__ = [
+    "Allowance",
     "Answer",
     "Engine",
     "Evidence",
@@ -125,6 +126,19 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """What one answer may use: held for it out of the run's budget, so nothing else spends it.
+
+    An engine that ends an answer within it keeps the run within its budget to the token; the
+    others go over it by one answer at most. None: not bounded.
+    """
+
+    tokens: int | None = None
+    """Input and output together."""
+    usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One question to one role on one walk."""
 
@@ -149,6 +163,8 @@ class Request:
     """Which seat of a panel this is; 0 where there is one."""
     desk: Desk | None = None
     """A checkout to work in, for engines that ask for one: see :mod:`orgloop.engines.desk`."""
+    allowance: Allowance | None = None
+    """What this answer may cost at most, where the run's budget bounds that."""
     leads_to: Mapping[str, str] = field(default_factory=dict)
     """The role or station at the end of each decision's arrow, by its label."""
 

@@ -6,7 +6,6 @@ import time
 from dataclasses import replace
 
 from orgloop.errors import LedgerError, RepoError
-from orgloop.graph.charge import charged
 from orgloop.graph.context import WalkContext
 from orgloop.graph.desk_visit import ask_engine
 from orgloop.graph.failure import failed
@@ -34,9 +33,9 @@ async def call_on_cadence(org: Org, role: Role, turn: int, context: WalkContext)
         engine = context.engine_for(role, org.charter.model)
         row = replace(row, engine=engine.label)
         request, commit = await build_cadence_request(org, role, engine, turn, context)
-        visited = await ask_engine(engine, request, commit, request.experiment, context)
+        visited = await ask_engine(engine, request, commit, request.experiment, row, context)
         answer = visited.answer
-        done = charged(replace(row, note=answer.note, data=answer.data), answer.usage)
+        done = replace(row, note=answer.note, data=answer.data)
     except Suspended:
         return  # the run was stopped while its engine was waited for; the turn is still due
     except (LedgerError, RepoError):

@@ -29,20 +29,13 @@ def agree(arrows: Sequence[str | None], *, rule: str, safest: str) -> str:
 
 
 def answers_of(asked: Sequence[Visited | BaseException]) -> list[Answer]:
-    """Every seat's answer.
-
-    Raises the first failure once every seat has ended, with what all of them had paid on it.
-    """
+    """Every seat's answer; raises the first failure, now that every seat has ended."""
     failures = [found for found in asked if isinstance(found, BaseException)]
     answers = [found.answer for found in asked if not isinstance(found, BaseException)]
     if not failures:
         return answers
     # What is no failure of an engine, a stop among it, goes before: it must not be told as one.
-    first = min(failures, key=lambda failure: isinstance(failure, EngineError))
-    if isinstance(first, EngineError):
-        paid = [failure.usage for failure in failures if isinstance(failure, EngineError)]
-        first.usage = sum([*paid, *(answer.usage for answer in answers)], Usage())
-    raise first
+    raise min(failures, key=lambda failure: isinstance(failure, EngineError))
 
 
 def merge(answers: Sequence[Answer], arrows: Sequence[str | None], decision: str | None) -> Answer:

@@ -14,6 +14,7 @@ from orgloop.graph.context import WalkContext
 from orgloop.graph.failure import is_failure
 from orgloop.graph.ruling import incumbent_now
 from orgloop.lab.admission import Admission, Load
+from orgloop.lab.affordable import affordable
 from orgloop.lab.cadence import Cadence
 from orgloop.lab.casebook import close_case
 from orgloop.lab.generations import Generations
@@ -106,10 +107,12 @@ class Scheduler:
         left = context.budget.left()
         if left.spent:
             return left.spent, []
-        count = wanted if left.experiments is None else min(wanted, left.experiments)
+        count, reason = affordable(wanted, context)
+        if left.experiments is not None:
+            count = min(count, left.experiments)
         commit = incumbent_now(context).commit
         experiments = context.ledger.experiments
-        return "", [experiments.start(context.run, generation, commit) for _ in range(count)]
+        return reason, [experiments.start(context.run, generation, commit) for _ in range(count)]
 
     def _begin(self, experiment: ExperimentRow, *, resumed: bool) -> None:
         self._context.traffic.begin(experiment.id)
