@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from orgloop.graph.forecast import likely_most, next_call, next_experiment
@@ -35,10 +37,22 @@ def test_one_answer_says_little_and_half_as_much_again_is_held() -> None:
 
 
 def test_an_experiment_is_likely_what_the_latest_were() -> None:
-    assert next_experiment([]) is None
+    assert next_experiment([], [], {"pi": 1}) is None
     rows = [
         ExperimentRow("r1", f"e{n:04}", 1, "b", 0.0, "keep", tokens=100 * n, cost_usd=float(n))
         for n in (1, 2, 3)
     ]
-    likely = next_experiment(rows)
-    assert likely is not None and likely.usd == pytest.approx(2 + 1)
+    likely = next_experiment(rows, [], {"pi": 1})
+    assert likely is not None and likely.usd == pytest.approx(2 + 2 * 1)
+
+
+def test_experiments_that_ended_early_do_not_make_the_next_one_cheap() -> None:
+    ended = [ExperimentRow("r1", "e0001", 1, "b", 0.0, "discard", tokens=1, cost_usd=0.01)]
+    calls = [call(100, 0.1), call(300, 0.3, node="critic")]
+    likely = next_experiment(ended, calls, {"pi": 1, "critic": 1, "reviewer": 3})
+    assert likely is not None
+    assert likely.usd == pytest.approx(2 * (0.1 + 0.3 + 3 * 0.3))
+    assert likely.tokens == pytest.approx(2 * (100 + 300 + 900))
+    measured = [replace(ended[0], value=1.0)] * 3
+    once = next_experiment(measured, calls, {"pi": 1, "critic": 1})
+    assert once is not None and once.usd == pytest.approx(0.1 + 0.3)

@@ -153,6 +153,24 @@ def show(
     )
 
 
+@app.command(rich_help_panel="Results")
+def report(
+    lab: Lab = HERE,
+    *,
+    run_id: Annotated[
+        str | None, typer.Option("--run", help="A run's id.", show_default="the latest")
+    ] = None,
+    as_json: AsJson = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write it to this file.")
+    ] = None,
+) -> None:
+    """Say what a run achieved for what it cost."""
+    from orgloop.cli.report import report_command
+
+    sys.exit(report_command(lab, run=run_id, as_json=as_json, output=output))
+
+
 @app.command(rich_help_panel="Steer")
 def tell(
     text: Annotated[str, typer.Argument(help="What to say.")],

@@ -8,7 +8,7 @@ bill is there. It keeps experiments from being begun that could not be finished.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orgloop.ledger import CallRow, ExperimentRow
@@ -46,21 +46,51 @@ def next_call(
     return Spending(tokens.input + tokens.output, prices.cost(label, tokens))
 
 
-def next_experiment(finished: Sequence[ExperimentRow]) -> Spending | None:
-    """What one experiment may cost, given the latest that finished; None before one has."""
-    like = finished[:MEMORY]
-    if not like:
+def next_experiment(
+    finished: Sequence[ExperimentRow], calls: Sequence[CallRow], roles: Mapping[str, int]
+) -> Spending | None:
+    """What one experiment may cost; None before any answer was paid for.
+
+    ``roles`` are the seats of each role that asks a model on the way. Experiments that ended early
+    were cheap and say little of one that goes all the way, so it is at least an answer of each, and
+    two before the first few have been measured, since a chart may lead back. A role that has not
+    answered yet is taken for the dearest of the others.
+    """
+    if not calls and not any(row.tokens or row.cost_usd for row in finished):
         return None
-    return Spending(
-        likely_most([row.tokens for row in like], sds=1.0),
-        likely_most([row.cost_usd for row in like], sds=1.0),
-    )
+    like = finished[:MEMORY]
+    tokens = [likely_most([row.tokens for row in like])] if like else []
+    usd = [likely_most([row.cost_usd for row in like])] if like else []
+    by_role: dict[str, list[CallRow]] = {}
+    for call in calls:
+        if call.node in roles:
+            by_role.setdefault(call.node, []).append(call)
+    if by_role:
+        rounds = 1 if sum(row.value is not None for row in like) >= FEW else 2
+        mean_tokens = {role: _mean([one.tokens for one in paid]) for role, paid in by_role.items()}
+        mean_usd = {
+            role: _mean([one.cost_usd or 0.0 for one in paid]) for role, paid in by_role.items()
+        }
+        tokens.append(rounds * _all_the_way(mean_tokens, roles))
+        usd.append(rounds * _all_the_way(mean_usd, roles))
+    return Spending(max(tokens, default=0.0), max(usd, default=0.0))
 
 
-def likely_most(values: Sequence[float], *, sds: float = 2.0) -> float:
-    """Mean and ``sds`` standard deviations of ``values``; not empty."""
+def _all_the_way(means: Mapping[str, float], roles: Mapping[str, int]) -> float:
+    """One answer from each seat of each role."""
+    dearest = max(means.values())
+    return sum(means.get(role, dearest) * seats for role, seats in roles.items())
+
+
+def _mean(values: Sequence[float]) -> float:
+    latest = values[:MEMORY]
+    return sum(latest) / len(latest)
+
+
+def likely_most(values: Sequence[float]) -> float:
+    """Mean and two standard deviations of ``values``; not empty."""
     if len(values) < FEW:
         return 1.5 * max(values)
     mean = sum(values) / len(values)
     variance = sum((value - mean) ** 2 for value in values) / (len(values) - 1)
-    return mean + sds * math.sqrt(variance)
+    return mean + 2.0 * math.sqrt(variance)

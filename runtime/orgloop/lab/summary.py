@@ -48,7 +48,7 @@ class RunSummary(BaseModel):
     slots: int
     tokens: int
     cost_usd: float
-    unpriced_tokens: int
+    unpriced_tokens: int = 0
     """Those of ``tokens`` whose cost nobody knows: ``cost_usd`` is without them."""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from orgloop.ledger.accounts import Accounts
 from orgloop.ledger.calls import Calls
 from orgloop.ledger.commands import Commands
 from orgloop.ledger.database import Database, Transaction
@@ -54,6 +55,7 @@ class Ledger:
         self.experiments = Experiments(database, journal, self.incumbents)
         self.steps = Steps(database, journal)
         self.calls = Calls(database)
+        self.accounts = Accounts(database)
         self.measurements = Measurements(database, journal)
         self.commands = Commands(database, journal)
         self.messages = Messages(database, journal)
