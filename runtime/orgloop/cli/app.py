@@ -100,6 +100,30 @@ def check(lab: Lab = HERE, *, as_json: AsJson = False) -> None:
 
 
 @app.command(rich_help_panel="Work")
+def doctor(
+    lab: Lab = HERE,
+    *,
+    as_json: AsJson = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no model.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Do not run the baseline.")] = False,
+    model: Annotated[
+        str | None, typer.Option(help="As `run --model`: what would think for all roles.")
+    ] = None,
+    usd: Annotated[float | None, typer.Option(help="As `run --usd`: a budget of dollars.")] = None,
+) -> None:
+    """See what a run would need and may cost, before it begins.
+
+    Which engine each role gets and whether it answers, the sandbox, git, the run and evaluate
+    commands. Nothing of the lab is changed.
+    """
+    from orgloop.cli.doctor import doctor_command
+    from orgloop.lab.options import options_from
+
+    options = options_from(model=model, usd=usd)
+    sys.exit(doctor_command(lab, options, as_json=as_json, offline=offline, quick=quick))
+
+
+@app.command(rich_help_panel="Work")
 def graph(lab: Lab = HERE, *, as_json: AsJson = False) -> None:
     """Print the org chart, as Mermaid and as a drawing."""
     from orgloop.cli.graph import graph_command

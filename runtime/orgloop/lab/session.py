@@ -172,9 +172,12 @@ def require_prices(lab: Lab, options: RunOptions, prices: Prices) -> None:
     charter_model = lab.org.charter.model or ""
     for role in lab.org.employed().values():
         resolution = resolve(role, charter_model, override=options.model)
-        if resolution.engine_key == "chat" and not prices.known(resolution.model):
+        if resolution.engine_key != "chat":
+            continue
+        names = [name.strip() for name in resolution.model.split(",")]
+        if unknown := [name for name in names if not prices.known(name)]:
             raise UserError(
-                f"What `{resolution.model}` costs is not known, so a budget of dollars could not "
+                f"What `{unknown[0]}` costs is not known, so a budget of dollars could not "
                 "be kept.",
                 hint=f"Put its price in {own_prices_path(os.environ)} (`orgloop doctor` shows "
                 "how), or bound the run by tokens.",
