@@ -64,6 +64,9 @@ def run(
     ] = None,
     usd: Annotated[float | None, typer.Option(help="Budget of the whole run, in dollars.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of a new run.")] = None,
+    trackio: Annotated[
+        str | None, typer.Option(help="Log metrics to this trackio project.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the lab, or go on with its latest run.
@@ -87,6 +90,7 @@ def run(
         tokens=tokens,
         usd=usd,
         seed=seed,
+        trackio=trackio,
     )
     sys.exit(run_command(lab, options, new=new, as_json=as_json))
 

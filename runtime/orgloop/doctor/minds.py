@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 
-from orgloop.doctor.finding import Finding
+from orgloop.doctor.finding import Finding, State
 from orgloop.engines.probe import Checkable
 from orgloop.engines.protocol import Engine, Request
 from orgloop.engines.resolve import Resolution, engine_for, model_problems, resolve
@@ -95,7 +95,7 @@ async def _tried(found: Resolution, role: Role, task: Task, *, offline: bool) ->
             said=f"It has not answered within {SECONDS:.0f} s.",
             fix="Look whether its server is up, and try again.",
         )
-    state = "ok" if said else "skipped"
+    state: State = "ok" if said else "skipped"
     return Finding(
         area=AREA, what=found.model, state=state, said=said or "It is there; it was not asked."
     )
