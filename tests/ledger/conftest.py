@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orgloop.ledger import Ledger, MeasurementRow, RunRow, StepRow
+from orgloop.ledger import CallRow, Ledger, MeasurementRow, RunRow, StepRow
 
 BASE = "b" * 40
 TASK = {"name": "bytes-lm", "metric": "val_bpb", "goal": "minimize", "evaluate": "score.py"}
@@ -45,6 +45,15 @@ class Lab:
             self.run.id, id, node, 1, began.started, None, note=note, engine="embedded: x", **fields
         )  # type: ignore[arg-type]
         self.ledger.steps.finish(row)
+
+    def call(self, id: str, node: str = "pi", **fields: object) -> None:
+        known: dict[str, object] = {
+            "run": self.run.id, "experiment": id, "node": node, "visit": 1, "seat": 0,
+            "at": self.clock(), "wall_s": 2.0, "engine": "mind", "model": "openai:x",
+            "input_tokens": 100, "cached_tokens": 40, "cache_write_tokens": 0,
+            "output_tokens": 20, "cost_usd": 0.5,
+        }  # fmt: skip
+        self.ledger.calls.record(CallRow(**{**known, **fields}))  # type: ignore[arg-type]
 
     def measure(self, id: str, value: float | None, **fields: object) -> str:
         measurements = self.ledger.measurements

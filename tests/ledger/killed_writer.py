@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import orgloop.events.union  # noqa: F401  (once, and not in every writer)
-from orgloop.ledger import Ledger, MeasurementRow, StepRow
+from orgloop.ledger import CallRow, Ledger, MeasurementRow, StepRow
 
 
 def write_for_ever(path: Path, out: int) -> None:
@@ -25,9 +25,10 @@ def write_for_ever(path: Path, out: int) -> None:
         row = ledger.experiments.start("r1", 1, "b")
         os.write(out, b".\n")
         step = ledger.steps.begin("r1", row.id, "pi", 1)
-        ledger.steps.finish(
-            StepRow("r1", row.id, "pi", 1, step.started, None, note="x" * 999, input_tokens=10)
+        ledger.calls.record(
+            CallRow("r1", row.id, "pi", 1, 0, step.started, 1.0, "mind", "m", 10, 0, 0, 0, None)
         )
+        ledger.steps.finish(StepRow("r1", row.id, "pi", 1, step.started, None, note="x" * 999))
         os.write(out, b".\n")
         name = f"r1-{row.id}-m1"
         ledger.measurements.begin(

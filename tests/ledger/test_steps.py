@@ -21,10 +21,6 @@ def _done(lab: Lab, id: str) -> StepRow:
         note="Try it.",
         engine="anthropic:x",
         data={"plan": ["a"]},
-        input_tokens=100,
-        cached_tokens=40,
-        output_tokens=20,
-        cost_usd=0.5,
     )
 
 
@@ -40,15 +36,11 @@ def test_a_step_entered_again_is_returned_as_it_stands(lab: Lab) -> None:
     assert again.started == began.started
 
 
-def test_a_step_is_finished_and_paid_for_once(lab: Lab) -> None:
+def test_a_step_is_finished_once(lab: Lab) -> None:
     id = lab.start()
     lab.ledger.steps.begin("r1", id, "pi", 1)
     assert lab.ledger.steps.finish(_done(lab, id))
     assert not lab.ledger.steps.finish(replace(_done(lab, id), note="other"))
-    row = lab.ledger.experiments.get("r1", id)
-    counts = lab.ledger.runs.counts("r1")
-    assert row is not None and (row.tokens, row.cost_usd) == (120, 0.5)
-    assert (counts.tokens, counts.cached_tokens, counts.cost_usd) == (120, 40, 0.5)
     step = lab.ledger.steps.get("r1", id, "pi", 1)
     assert step is not None and step.note == "Try it." and step.data == {"plan": ["a"]}
 
@@ -58,11 +50,6 @@ def test_a_step_can_be_recorded_without_having_begun(lab: Lab) -> None:
     assert lab.ledger.steps.finish(_done(lab, id))
     assert not lab.ledger.steps.finish(_done(lab, id))
     assert [step.decision for step in lab.ledger.steps.of("r1", id)] == ["go"]
-
-
-def test_a_call_outside_the_flow_counts_for_the_run_alone(lab: Lab) -> None:
-    assert lab.ledger.steps.finish(replace(_done(lab, "meta-3"), node="meta"))
-    assert lab.ledger.runs.counts("r1").tokens == 120
 
 
 def test_visits_are_apart_and_in_order(lab: Lab) -> None:

@@ -64,6 +64,9 @@ def run(
     ] = None,
     usd: Annotated[float | None, typer.Option(help="Budget of the whole run, in dollars.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of a new run.")] = None,
+    trackio: Annotated[
+        str | None, typer.Option(help="Log metrics to this trackio project.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the lab, or go on with its latest run.
@@ -87,6 +90,7 @@ def run(
         tokens=tokens,
         usd=usd,
         seed=seed,
+        trackio=trackio,
     )
     sys.exit(run_command(lab, options, new=new, as_json=as_json))
 
@@ -97,6 +101,30 @@ def check(lab: Lab = HERE, *, as_json: AsJson = False) -> None:
     from orgloop.cli.check import check_command
 
     sys.exit(check_command(lab, as_json))
+
+
+@app.command(rich_help_panel="Work")
+def doctor(
+    lab: Lab = HERE,
+    *,
+    as_json: AsJson = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no model.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Do not run the baseline.")] = False,
+    model: Annotated[
+        str | None, typer.Option(help="As `run --model`: what would think for all roles.")
+    ] = None,
+    usd: Annotated[float | None, typer.Option(help="As `run --usd`: a budget of dollars.")] = None,
+) -> None:
+    """See what a run would need and may cost, before it begins.
+
+    Which engine each role gets and whether it answers, the sandbox, git, the run and evaluate
+    commands. Nothing of the lab is changed.
+    """
+    from orgloop.cli.doctor import doctor_command
+    from orgloop.lab.options import options_from
+
+    options = options_from(model=model, usd=usd)
+    sys.exit(doctor_command(lab, options, as_json=as_json, offline=offline, quick=quick))
 
 
 @app.command(rich_help_panel="Work")
@@ -151,6 +179,24 @@ def show(
             differ=differ(lab),
         )
     )
+
+
+@app.command(rich_help_panel="Results")
+def report(
+    lab: Lab = HERE,
+    *,
+    run_id: Annotated[
+        str | None, typer.Option("--run", help="A run's id.", show_default="the latest")
+    ] = None,
+    as_json: AsJson = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write it to this file.")
+    ] = None,
+) -> None:
+    """Say what a run achieved for what it cost."""
+    from orgloop.cli.report import report_command
+
+    sys.exit(report_command(lab, run=run_id, as_json=as_json, output=output))
 
 
 @app.command(rich_help_panel="Steer")

@@ -74,6 +74,7 @@ def log_json(ledger: Ledger, run: RunRow, limit: int | None = None) -> list[dict
             "overruled": row.overruled,
             "conceded": row.conceded,
             "cost_usd": row.cost_usd,
+            "unpriced_tokens": row.unpriced_tokens,
             "started": row.created,
             "finished": row.finished,
         }

@@ -82,7 +82,7 @@ def _summary(counts: CountsRow, baseline: IncumbentRow | None, best: IncumbentRo
         parts.append(f"= kept for having less code, and no improvement{cost}")
     if counts.overruled:
         parts.append("* kept by a person against the referee, and not claimed")
-    cost = numbers.spent(counts.tokens, counts.cost_usd)
+    cost = numbers.spent(counts.tokens, counts.cost_usd, counts.unpriced_tokens)
     if cost:
         parts.append(f"Spent {cost}")
     return ". ".join(parts) + "."

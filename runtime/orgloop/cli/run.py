@@ -11,21 +11,28 @@ from orgloop.lab.options import RunOptions
 from orgloop.lab.run import run_lab
 from orgloop.lab.session import Session, budget_of
 from orgloop.lab.summary import RunSummary
+from orgloop.telemetry import Telemetry, start_telemetry
 
 
 def run_command(lab: Path, options: RunOptions, *, new: bool, as_json: bool) -> int:
     """Run the lab; exit status 0 when it ended by itself or was stopped."""
-    followers: list[Follower] = []
+    followers: list[Follower | Telemetry] = []
+
+    said: list[str] = []  # told when the picture is gone from the terminal
 
     def on_open(session: Session) -> None:
         screen = _screen(session)
-        followers.append(Follower(session.context.ledger.path, session.run.id, screen))
+        path, run = session.context.ledger.path, session.run.id
+        followers.append(Follower(path, run, screen))
+        followers.append(start_telemetry(path, run, said.append, trackio=session.options.trackio))
 
     try:
         summary = run_lab(lab, options, new=new, on_open=on_open)
     finally:
         for follower in followers:
             follower.close()
+        for sentence in dict.fromkeys(said):
+            print(sentence, file=sys.stderr)
     _print(summary, lab, as_json=as_json)
     return 0
 

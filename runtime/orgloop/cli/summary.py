@@ -74,7 +74,7 @@ def _counts(summary: RunSummary) -> list[str]:
         f"{summary.crashed} crashed" + (f"; {summary.running} in flight" if summary.running else "")
     )
     busy = summary.bench_busy_s / (summary.slots * summary.wall_s) if summary.wall_s else 0.0
-    cost = spent(summary.tokens, summary.cost_usd)
+    cost = spent(summary.tokens, summary.cost_usd, summary.unpriced_tokens)
     second = (
         f"  {summary.measurements} runs on the bench in {duration(summary.wall_s)}, "
         f"{summary.slots} at one time, {min(busy, 1.0):.0%} busy" + (f"; {cost}" if cost else "")
@@ -90,15 +90,25 @@ def _places(summary: RunSummary, lab: Path) -> list[str]:
     return lines
 
 
+def _larger(summary: RunSummary) -> str:
+    """The option that doubles the budget that has run out; empty where none has."""
+    if summary.reason.startswith("The budget of experiments"):
+        return f"--experiments {2 * max(summary.experiments, 1)}"
+    if summary.reason.startswith("The budget of dollars"):
+        return f"--usd {float(f'{2 * summary.cost_usd:.2g}'):g}" if summary.cost_usd else "--usd 1"
+    if summary.reason.startswith("The budget of tokens"):
+        return f"--tokens {int(float(f'{2 * summary.tokens:.2g}')) or 100_000}"
+    return ""
+
+
 def _next(summary: RunSummary, lab: Path) -> list[str]:
     orgloop, name = program(), argument(lab)
     where = "" if name == "." else f" {name}"
     steps = []
     if summary.state != "finished":
         steps.append((f"{orgloop} run{where}", "go on from here"))
-    elif summary.reason.startswith("The budget of experiments"):
-        more = 2 * max(summary.experiments, 1)
-        steps.append((f"{orgloop} run{where} --experiments {more}", "go on with a larger budget"))
+    elif option := _larger(summary):
+        steps.append((f"{orgloop} run{where} {option}", "go on with a larger budget"))
     if summary.best_experiment is not None:
         option = f" --lab{where}" if where else ""
         steps.append((f"{orgloop} show {summary.best_experiment}{option}", "why the best was kept"))

@@ -5,6 +5,7 @@ The engines themselves are loaded when they are asked for, so importing this pac
 
 from orgloop.engines.plugin import load_plugin
 from orgloop.engines.protocol import (
+    Allowance,
     Answer,
     Engine,
     Evidence,
@@ -26,6 +27,7 @@ from orgloop.engines.resolve import (
 )
 
 __all__ = [
+    "Allowance",
     "Answer",
     "Engine",
     "Evidence",

@@ -18,6 +18,8 @@ class Used:
     """While a lab ran it; the time in between does not count."""
     tokens: int = 0
     usd: float = 0.0
+    unpriced: tuple[str, ...] = ()
+    """Models that have answered and whose price nobody knows: ``usd`` is without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Left:
     hours: float | None = None
     tokens: int | None = None
     usd: float | None = None
+    unpriced: tuple[str, ...] = ()
+    """Models whose cost is not known, where dollars are bounded: nobody can tell what is left."""
 
     @property
     def text(self) -> str:
@@ -51,6 +55,17 @@ class Left:
             return "The budget of experiments is used up."
         if self.hours is not None and self.hours <= 0:
             return "The budget of hours is used up."
+        return self.spent_by_models
+
+    @property
+    def spent_by_models(self) -> str:
+        """What keeps models from being asked, in a sentence; empty while they may be."""
+        if self.unpriced:
+            models = ", ".join(f"`{model}`" for model in self.unpriced)
+            return (
+                f"What {models} costs is not known, so the budget of dollars cannot be kept. "
+                "`orgloop doctor` says how to set a price."
+            )
         if self.tokens == 0:
             return "The budget of tokens is used up."
         if self.usd is not None and self.usd <= 0:
@@ -74,6 +89,7 @@ class RunBudget:
             hours=None if limits.hours is None else max(0.0, limits.hours - used.hours),
             tokens=_less(limits.tokens, used.tokens),
             usd=None if limits.usd is None else max(0.0, limits.usd - used.usd),
+            unpriced=() if limits.usd is None else used.unpriced,
         )
 
 

@@ -6,7 +6,6 @@ import time
 from dataclasses import replace
 
 from orgloop.errors import LedgerError, RepoError
-from orgloop.graph.charge import charged
 from orgloop.graph.context import WalkContext
 from orgloop.graph.desk_visit import ask_engine
 from orgloop.graph.failure import failed
@@ -35,10 +34,10 @@ async def call_on_cadence(org: Org, role: Role, turn: int, context: WalkContext)
         row = replace(row, engine=engine.label)
         request, commit = await build_cadence_request(org, role, engine, turn, context)
         visited = await context.stop.unless_now(
-            ask_engine(engine, request, commit, request.experiment, context)
+            ask_engine(engine, request, commit, request.experiment, row, context)
         )
         answer = visited.answer
-        done = charged(replace(row, note=answer.note, data=answer.data), answer.usage)
+        done = replace(row, note=answer.note, data=answer.data)
     except Suspended:
         return  # stopped meanwhile: the turn is not on record, and is taken in a later session
     except (LedgerError, RepoError):

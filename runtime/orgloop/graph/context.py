@@ -15,8 +15,10 @@ from orgloop.graph.outages import Outages
 from orgloop.graph.promotions import Promotions
 from orgloop.graph.simplicity import Simplicity
 from orgloop.graph.suspend import StopSignal
+from orgloop.graph.till import Till
 from orgloop.graph.traffic import Traffic
 from orgloop.ledger import Digest, Ledger
+from orgloop.prices import Prices
 from orgloop.referee import Referee
 from orgloop.repo import LabRepo, WorktreePool
 from orgloop.role import Role
@@ -50,4 +52,6 @@ class WalkContext:
     traffic: Traffic
     stop: StopSignal
     outages: Outages
+    till: Till
+    prices: Prices
     offload: Offload

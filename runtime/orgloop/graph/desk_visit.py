@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 
 from orgloop.engines.desk import needs_desk
 from orgloop.engines.protocol import Answer, Engine, Request
+from orgloop.graph.charge import paid_answer
 from orgloop.graph.context import WalkContext
 from orgloop.graph.measure import set_up
+from orgloop.ledger import StepRow
 from orgloop.repo import Leavings, leavings
 
 DESK = "desk"
@@ -26,24 +28,34 @@ class Visited:
 
 
 async def ask_engine(
-    engine: Engine, request: Request, commit: str, visit: str, context: WalkContext
+    engine: Engine,
+    request: Request,
+    commit: str,
+    visit: str,
+    step: StepRow,
+    context: WalkContext,
 ) -> Visited:
     """Ask, waiting out what passes by itself; with a desk at ``commit`` where one is needed.
 
-    ``visit`` tells this visit from any other of the run. What a role without `Edit` or `Write`
-    changed at its desk is left there.
+    ``visit`` tells this visit from any other of the run, ``step`` is charged for each attempt. What
+    a role without `Edit` or `Write` changed at its desk is left there.
     """
 
     async def ask() -> Visited:
         if not needs_desk(engine, request.role):
-            return Visited(await engine.think(request))
-        return await _at_desk(engine, request, commit, visit, context)
+            return Visited(await paid_answer(engine, request, step, context))
+        return await _at_desk(engine, request, commit, visit, step, context)
 
     return await context.outages.sit_out(engine.label, ask)
 
 
 async def _at_desk(
-    engine: Engine, request: Request, commit: str, visit: str, context: WalkContext
+    engine: Engine,
+    request: Request,
+    commit: str,
+    visit: str,
+    step: StepRow,
+    context: WalkContext,
 ) -> Visited:
     task, pool = context.task, context.pool
     worktree = await context.offload.git(lambda: pool.checkout(commit, index=True))
@@ -52,7 +64,7 @@ async def _at_desk(
         desk = context.bench.desk(
             worktree, visit=f"{DESK}-{context.run}-{visit}", protected=protected
         )
-        answer = await engine.think(replace(request, desk=desk))
+        answer = await paid_answer(engine, replace(request, desk=desk), step, context)
         if not request.role.may_edit:
             return Visited(answer)
         made = {path.relative_to(worktree.lab).parts[0] for path in protected}

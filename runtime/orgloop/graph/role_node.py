@@ -10,12 +10,11 @@ from dataclasses import replace
 from orgloop.charter import Flow
 from orgloop.engines.protocol import Engine, Outcome, Request
 from orgloop.errors import LedgerError, RepoError
-from orgloop.graph.charge import charged
 from orgloop.graph.context import WalkContext
 from orgloop.graph.decide import arrow_for, arrow_of
 from orgloop.graph.desk_visit import Visited, ask_engine
 from orgloop.graph.failure import failed
-from orgloop.graph.panel import agree, merge
+from orgloop.graph.panel import agree, answers_of, merge
 from orgloop.graph.request import Known, build_request, gather
 from orgloop.graph.role_commit import commit_answer
 from orgloop.graph.state import WalkState, WalkUpdate, entered
@@ -99,10 +98,9 @@ async def _think(
         row = replace(row, engine=engine.label)
         request = await build_request(org, role, engine, known, row.visit, context)
         visited = await context.stop.unless_now(
-            _ask(org.charter.flow, engine, request, state, row.visit, context)
+            _ask(org.charter.flow, engine, request, state, row, context)
         )
         answer = visited.answer
-        row = charged(row, answer.usage)
         decision = arrow_of(org.charter.flow, role.name, answer)
         commit = await commit_answer(role, visited, state, context)
     except (LedgerError, RepoError, Suspended):
@@ -125,22 +123,23 @@ async def _ask(
     engine: Engine,
     request: Request,
     state: WalkState,
-    visit: int,
+    step: StepRow,
     context: WalkContext,
 ) -> Visited:
-    role, named = request.role, f"{request.experiment}-{request.role.name}-{visit}"
+    role, named = request.role, f"{request.experiment}-{request.role.name}-{step.visit}"
     if role.org.seats == 1:
-        return await ask_engine(engine, request, state["commit"], named, context)
+        return await ask_engine(engine, request, state["commit"], named, step, context)
     seats = [
         replace(request, seat=seat, seed=request.seed + seat) for seat in range(role.org.seats)
     ]
     asked = await asyncio.gather(
         *(
-            ask_engine(engine, seat, state["commit"], f"{named}-{seat.seat}", context)
+            ask_engine(engine, seat, state["commit"], f"{named}-{seat.seat}", step, context)
             for seat in seats
-        )
+        ),
+        return_exceptions=True,
     )
-    answers = [visited.answer for visited in asked]
+    answers = answers_of(asked)
     arrows = [arrow_of(flow, role.name, answer) for answer in answers]
     if not request.decisions:
         return Visited(merge(answers, arrows, None))

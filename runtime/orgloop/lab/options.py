@@ -23,6 +23,8 @@ class RunOptions(BaseModel):
     tokens: int | None = Field(default=None, ge=1)
     usd: float | None = Field(default=None, gt=0)
     seed: int | None = Field(default=None, ge=0)
+    trackio: str | None = None
+    """The trackio project that metrics go to."""
 
     def over(self, earlier: RunOptions) -> RunOptions:
         """These options, and the earlier ones where these say nothing."""

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
 from orgloop.errors import EngineError
@@ -14,6 +14,7 @@ from orgloop.graph.context import WalkContext
 from orgloop.graph.failure import is_failure
 from orgloop.graph.ruling import incumbent_now
 from orgloop.lab.admission import Admission, Load
+from orgloop.lab.affordable import affordable, thinking
 from orgloop.lab.cadence import Cadence
 from orgloop.lab.casebook import close_case
 from orgloop.lab.generations import Generations
@@ -95,21 +96,27 @@ class Scheduler:
         )
         if not wanted:
             return ""
-        reason, started = await context.offload.ledger(lambda: self._start(wanted))
+        roles: dict[str, int] = {}
+        if context.till.bounded:
+            org = await self._generations.org(self._generations.current)
+            roles = thinking(org, context)
+        reason, started = await context.offload.ledger(lambda: self._start(wanted, roles))
         for experiment in started:
             self._begin(experiment, resumed=False)
         return reason
 
-    def _start(self, wanted: int) -> tuple[str, list[ExperimentRow]]:
+    def _start(self, wanted: int, roles: Mapping[str, int]) -> tuple[str, list[ExperimentRow]]:
         """Enter ``wanted`` experiments, or as many as the budget has left; why none where spent."""
         context, generation = self._context, self._generations.current
         left = context.budget.left()
         if left.spent:
             return left.spent, []
-        count = wanted if left.experiments is None else min(wanted, left.experiments)
+        count, reason = affordable(wanted, roles, context)
+        if left.experiments is not None:
+            count = min(count, left.experiments)
         commit = incumbent_now(context).commit
         experiments = context.ledger.experiments
-        return "", [experiments.start(context.run, generation, commit) for _ in range(count)]
+        return reason, [experiments.start(context.run, generation, commit) for _ in range(count)]
 
     def _begin(self, experiment: ExperimentRow, *, resumed: bool) -> None:
         self._context.traffic.begin(experiment.id)

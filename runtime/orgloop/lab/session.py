@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from orgloop.engines.resolve import engine_for, model_problems, resolve
 from orgloop.errors import UserError
 from orgloop.graph.branch import RunBranch
 from orgloop.graph.budget import RunBudget, Used
+from orgloop.graph.charge import tokens_of
 from orgloop.graph.context import WalkContext
 from orgloop.graph.lineage import Lineage
 from orgloop.graph.measure import seed_of
@@ -22,12 +24,15 @@ from orgloop.graph.outages import Outages
 from orgloop.graph.promotions import Promotions
 from orgloop.graph.simplicity import Simplicity
 from orgloop.graph.suspend import StopSignal
+from orgloop.graph.till import Till
 from orgloop.graph.traffic import Traffic
 from orgloop.lab.begin import begin_or_resume, options_for
 from orgloop.lab.lock import LabLock
 from orgloop.lab.options import RunOptions
 from orgloop.ledger import Digest, Ledger, RunRow
 from orgloop.org import Lab, load_lab
+from orgloop.prices import Prices
+from orgloop.prices.own import own_prices_path
 from orgloop.problems import Problems
 from orgloop.referee import referee_for
 from orgloop.repo import LabRepo, WorktreePool
@@ -72,17 +77,21 @@ def open_session(root: Path, options: RunOptions, *, new: bool) -> Session:
         lab.org.employed().values(), charter.model or "", override=options.model
     )
     Problems(missing).raise_errors()
+    prices = Prices.load()
+    require_prices(lab, options, prices)
     repo = LabRepo.open(lab.root)
     lock = LabLock(repo.home)
     try:
         lock.sign()
-        return _open(lab, repo, lock, options, new=new)
+        return _open(lab, repo, lock, options, prices, new=new)
     except BaseException:
         lock.release()
         raise
 
 
-def _open(lab: Lab, repo: LabRepo, lock: LabLock, options: RunOptions, *, new: bool) -> Session:
+def _open(
+    lab: Lab, repo: LabRepo, lock: LabLock, options: RunOptions, prices: Prices, *, new: bool
+) -> Session:
     ledger = Ledger.open(repo.home / "lab.db")
     run = begin_or_resume(lab, repo, ledger, options, new=new)
     task = lab.task
@@ -98,12 +107,14 @@ def _open(lab: Lab, repo: LabRepo, lock: LabLock, options: RunOptions, *, new: b
     pool.prune()
     clear_leftovers(repo.home, {job.id for job in unfinished}, ledger, executor)
     frozen = freeze(repo, run.baseline_commit)
-    stop = StopSignal()
+    ledger.calls.reprice(run.id, lambda call: prices.cost(call.model, tokens_of(call)))
+    stop, offload = StopSignal(), Offload()
+    budget = RunBudget(budget_of(lab, options), lambda: used(ledger, run.id))
     context = WalkContext(
         run=run.id,
         run_seed=run.seed,
         task=task,
-        budget=RunBudget(budget_of(lab, options), lambda: used(ledger, run.id)),
+        budget=budget,
         ledger=ledger,
         digest=Digest(ledger, run.id, task.goal, task.metric),
         repo=repo,
@@ -120,7 +131,9 @@ def _open(lab: Lab, repo: LabRepo, lock: LabLock, options: RunOptions, *, new: b
         traffic=Traffic(),
         stop=stop,
         outages=Outages(stop),
-        offload=Offload(),
+        till=Till(budget, stop, offload),
+        prices=prices,
+        offload=offload,
     )
     resumed = ledger.generations.latest(run.id) is not None
     return Session(lab, run, options, resumed, context, executor, lock)
@@ -150,7 +163,30 @@ def used(ledger: Ledger, run: str) -> Used:
         hours=counts.active_s / 3600,
         tokens=counts.input_tokens + counts.output_tokens,
         usd=counts.cost_usd,
+        unpriced=tuple(ledger.calls.unpriced_models(run)) if counts.unpriced_tokens else (),
     )
+
+
+def require_prices(lab: Lab, options: RunOptions, prices: Prices) -> None:
+    """Raise :class:`~orgloop.errors.UserError` where a budget of dollars could not be kept.
+
+    What a coding agent or a plug-in costs is known when it has said so, and not before.
+    """
+    if budget_of(lab, options).usd is None:
+        return
+    charter_model = lab.org.charter.model or ""
+    for role in lab.org.employed().values():
+        resolution = resolve(role, charter_model, override=options.model)
+        if resolution.engine_key != "chat":
+            continue
+        names = [name.strip() for name in resolution.model.split(",")]
+        if unknown := [name for name in names if not prices.known(name)]:
+            raise UserError(
+                f"What `{unknown[0]}` costs is not known, so a budget of dollars could not "
+                "be kept.",
+                hint=f"Put its price in {own_prices_path(os.environ)} (`orgloop doctor` shows "
+                "how), or bound the run by tokens.",
+            )
 
 
 def engines(options: RunOptions) -> Callable[[Role, str | None], Engine]:

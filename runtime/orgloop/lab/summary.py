@@ -52,6 +52,8 @@ class RunSummary(BaseModel):
     slots: int
     tokens: int
     cost_usd: float
+    unpriced_tokens: int = 0
+    """Those of ``tokens`` whose cost nobody knows: ``cost_usd`` is without them."""
 
 
 def summarise(ledger: Ledger, run: str, task: Task) -> RunSummary | None:
@@ -105,4 +107,5 @@ def summarise(ledger: Ledger, run: str, task: Task) -> RunSummary | None:
         slots=task.slots,
         tokens=counts.tokens,
         cost_usd=counts.cost_usd,
+        unpriced_tokens=counts.unpriced_tokens,
     )

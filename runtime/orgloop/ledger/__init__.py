@@ -10,6 +10,7 @@ from orgloop.ledger.digest import Digest
 from orgloop.ledger.incumbents import BASELINE
 from orgloop.ledger.ledger import STATE_DIR, Ledger, ledger_path
 from orgloop.ledger.rows import (
+    CallRow,
     CommandRow,
     CountsRow,
     EvidenceRow,
@@ -29,6 +30,7 @@ from orgloop.ledger.views import RunStatus, Standing
 __all__ = [
     "BASELINE",
     "STATE_DIR",
+    "CallRow",
     "Case",
     "CommandRow",
     "CountsRow",

@@ -119,11 +119,11 @@ def _header(row: ExperimentRow) -> str:
         f"- {commit} on `{row.base[:12]}`",
     ]
     if row.finished is not None:
-        cost = numbers.spent(row.tokens, row.cost_usd)
+        cost = numbers.spent(row.tokens, row.cost_usd, row.unpriced_tokens)
         took = numbers.duration(row.finished - row.created)
         lines.append(f"- took {took}" + (f", {cost}" if cost else ""))
     elif row.tokens or row.cost_usd:
-        lines.append(f"- so far {numbers.spent(row.tokens, row.cost_usd)}")
+        lines.append(f"- so far {numbers.spent(row.tokens, row.cost_usd, row.unpriced_tokens)}")
     if row.params:
         shown = [code(f"{key} = {value}", 140) for key, value in islice(row.params.items(), PARAMS)]
         more = f" and {len(row.params) - PARAMS} more" if len(row.params) > PARAMS else ""
@@ -136,7 +136,7 @@ def _step(step: StepRow) -> str:
     about = [step.engine] if step.engine else []
     if step.finished is not None:
         about.append(numbers.duration(step.finished - step.started))
-        cost = numbers.spent(step.input_tokens + step.output_tokens, step.cost_usd)
+        cost = numbers.spent(step.tokens, step.cost_usd, step.unpriced_tokens)
         if cost:
             about.append(cost)
     else:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from orgloop.ledger.database import Cells
 from orgloop.ledger.plain import storable
 from orgloop.ledger.rows import (
+    CallRow,
     CountsRow,
     ExperimentRow,
     GenerationRow,
@@ -25,11 +26,15 @@ GENERATION = "run, number, tree, commit_id, created, author, reason"
 EXPERIMENT = (
     "run, number, generation, base, created, status, commit_id, title, reason, value, stderr, "
     "gain, finished, overruled, tokens, cost_usd, params, fingerprint, effect, verdict, lesson, "
-    "ordinal, conceded"
+    "ordinal, conceded, unpriced_tokens"
 )
 STEP = (
     "run, experiment, node, visit, started, finished, decision, note, engine, commit_id, data, "
-    "input_tokens, cached_tokens, output_tokens, cost_usd, error"
+    "input_tokens, cached_tokens, output_tokens, cost_usd, error, unpriced_tokens"
+)
+CALL = (
+    "run, experiment, node, visit, seat, at, wall_s, engine, model, input_tokens, "
+    "cached_tokens, cache_write_tokens, output_tokens, cost_usd, reported, error"
 )
 MEASUREMENT = (
     "run, id, experiment, commit_id, seed, kind, status, started, finished, value, metrics, "
@@ -39,7 +44,7 @@ INCUMBENT = "run, number, commit_id, experiment, at, value, stderr"
 COUNTS = (
     "started, finished, kept, discarded, crashed, overruled, streak, input_tokens, "
     "cached_tokens, output_tokens, cost_usd, bench_busy_s, measurements, highest_seed, "
-    "noise_squares, noise_freedom, active_s, simplified, conceded"
+    "noise_squares, noise_freedom, active_s, simplified, conceded, unpriced_tokens"
 )
 
 
@@ -112,6 +117,13 @@ def step_row(cells: Cells) -> StepRow:
     fields = list(cells)
     fields[10] = from_json(fields[10])
     return StepRow(*fields)
+
+
+def call_row(cells: Cells) -> CallRow:
+    """Decode :data:`CALL`."""
+    fields = list(cells)
+    fields[14] = bool(fields[14])
+    return CallRow(*fields)
 
 
 def measurement_row(cells: Cells) -> MeasurementRow:

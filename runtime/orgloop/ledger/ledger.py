@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from orgloop.ledger.accounts import Accounts
+from orgloop.ledger.calls import Calls
 from orgloop.ledger.commands import Commands
 from orgloop.ledger.database import Database, Transaction
 from orgloop.ledger.evidence import EvidenceWindow
@@ -52,6 +54,8 @@ class Ledger:
         self.incumbents = Incumbents(database, journal)
         self.experiments = Experiments(database, journal, self.incumbents)
         self.steps = Steps(database, journal)
+        self.calls = Calls(database)
+        self.accounts = Accounts(database)
         self.measurements = Measurements(database, journal)
         self.commands = Commands(database, journal)
         self.messages = Messages(database, journal)

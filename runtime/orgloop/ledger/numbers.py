@@ -49,11 +49,25 @@ def size(count: int) -> str:
     return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
 
 
-def spent(tokens: int, cost_usd: float) -> str:
-    """``12,400 tokens, $0.031``; empty where no model was asked."""
+def spent(tokens: int, cost_usd: float, unpriced_tokens: int = 0) -> str:
+    """``12,400 tokens, $0.031``; empty where no model was asked.
+
+    Where the price of some tokens is not known, the dollars are ``at least`` what is known.
+    """
     parts = []
     if tokens:
         parts.append(f"{tokens:,} tokens")
     if cost_usd:
-        parts.append(f"${cost_usd:.2f}" if cost_usd >= 0.995 else f"${cost_usd:.2g}")
+        parts.append(f"at least {dollars(cost_usd)}" if unpriced_tokens else dollars(cost_usd))
+    elif unpriced_tokens:
+        parts.append("cost unknown")
     return ", ".join(parts)
+
+
+def dollars(amount: float) -> str:
+    """``$12.40``, ``$0.031``: cents, and two digits where cents do not show them."""
+    if amount <= 0:
+        return "$0"
+    decimals = max(2, 1 - math.floor(math.log10(amount)))
+    whole, _, part = f"{amount:,.{decimals}f}".partition(".")
+    return f"${whole}.{part.rstrip('0').ljust(2, '0')}"

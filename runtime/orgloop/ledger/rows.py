@@ -77,6 +77,8 @@ class ExperimentRow:
     """Its place in the order in which the run's experiments finished, from 1."""
     conceded: float | None = None
     """Kept for having less code: what that may cost, at most, in the metric's units."""
+    unpriced_tokens: int = 0
+    """Those of ``tokens`` whose cost nobody knows: ``cost_usd`` is without them."""
 
     @property
     def gain_stderr(self) -> float | None:
@@ -123,10 +125,56 @@ class StepRow:
     """The walk's commit after this step."""
     data: Mapping[str, Json] = field(default_factory=dict)
     input_tokens: int = 0
+    """The sums of its calls, which are counted as they are recorded."""
     cached_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float = 0.0
     error: str = ""
+    unpriced_tokens: int = 0
+    """Tokens whose cost nobody knows: ``cost_usd`` is without them."""
+
+    @property
+    def tokens(self) -> int:
+        """Everything that went through a model."""
+        return self.input_tokens + self.output_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """One answer that was paid for, of use or not; a panel's visit has one for each seat."""
+
+    run: str
+    experiment: str
+    node: str
+    visit: int
+    seat: int
+    at: float
+    """When it was asked."""
+    wall_s: float
+    engine: str
+    model: str
+    """What answered, by which it is priced; the engine's label where nothing else is known."""
+    input_tokens: int
+    """Cached ones included."""
+    cached_tokens: int
+    cache_write_tokens: int
+    output_tokens: int
+    cost_usd: float | None
+    """None where nobody knows."""
+    reported: bool = False
+    """The cost is what the client or the server said, and not from the price table."""
+    error: str = ""
+    """What made the answer useless, where it was."""
+
+    @property
+    def tokens(self) -> int:
+        """Everything that went through the model."""
+        return self.input_tokens + self.output_tokens
+
+    @property
+    def unpriced_tokens(self) -> int:
+        """Its tokens where their cost is not known, else 0."""
+        return self.tokens if self.cost_usd is None else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +275,8 @@ class CountsRow:
     """Keeps, among ``kept``, of what is as good and has less code."""
     conceded: float = 0.0
     """What those may have cost together, at most, in the metric's units."""
+    unpriced_tokens: int = 0
+    """Those of ``tokens`` whose cost nobody knows: ``cost_usd`` is without them."""
 
     @property
     def running(self) -> int:

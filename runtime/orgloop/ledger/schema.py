@@ -209,7 +209,36 @@ ALTER TABLE totals ADD COLUMN simplified INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE totals ADD COLUMN conceded REAL NOT NULL DEFAULT 0;
 """
 
-MIGRATIONS: tuple[str, ...] = (_TABLES, _KEPT_FOR_SIMPLICITY)
+_CALLS = """
+CREATE TABLE calls (
+    id INTEGER PRIMARY KEY,
+    run TEXT NOT NULL,
+    experiment TEXT NOT NULL,
+    node TEXT NOT NULL,
+    visit INTEGER NOT NULL,
+    seat INTEGER NOT NULL DEFAULT 0,
+    at REAL NOT NULL,
+    wall_s REAL NOT NULL DEFAULT 0,
+    engine TEXT NOT NULL DEFAULT '',
+    model TEXT NOT NULL DEFAULT '',
+    input_tokens INTEGER NOT NULL DEFAULT 0,
+    cached_tokens INTEGER NOT NULL DEFAULT 0,
+    cache_write_tokens INTEGER NOT NULL DEFAULT 0,
+    output_tokens INTEGER NOT NULL DEFAULT 0,
+    cost_usd REAL,
+    reported INTEGER NOT NULL DEFAULT 0,
+    error TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX calls_visit ON calls (run, experiment, node, visit);
+CREATE INDEX calls_run ON calls (run);
+CREATE INDEX calls_unpriced ON calls (run, model) WHERE cost_usd IS NULL;
+ALTER TABLE totals ADD COLUMN unpriced_tokens INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE experiments ADD COLUMN unpriced_tokens INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE steps ADD COLUMN unpriced_tokens INTEGER NOT NULL DEFAULT 0;
+"""
+"""What each answer cost: ``cost_usd`` is null, and its tokens unpriced, where nobody knows."""
+
+MIGRATIONS: tuple[str, ...] = (_TABLES, _KEPT_FOR_SIMPLICITY, _CALLS)
 """What brings a file from schema ``n`` to ``n + 1``, by ``n``."""
 
 SCHEMA = len(MIGRATIONS)

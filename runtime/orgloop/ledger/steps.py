@@ -12,6 +12,8 @@ from orgloop.ledger.plain import headline, storable
 from orgloop.ledger.rows import Json, StepRow
 
 _KEY = "run = ? AND experiment = ? AND node = ? AND visit = ?"
+_KEYS = "run, experiment, node, visit"
+_RESULT = "finished, decision, note, engine, commit_id, data, error"
 
 
 class Steps:
@@ -57,8 +59,7 @@ class Steps:
     def finish(self, row: StepRow) -> bool:
         """Record a step's result, once; False, and no change, where it has one.
 
-        ``row.finished`` may be None: it is then now. Its tokens and cost are added to the
-        experiment's and the run's totals in the same transaction.
+        ``row.finished`` may be None: it is then now. What it cost was counted with its calls.
         """
         with self._database.transaction():
             finished = row.finished if row.finished is not None else self._database.clock()
@@ -70,28 +71,23 @@ class Steps:
                 row.engine,
                 row.commit,
                 codec.to_json(row.data),
-                row.input_tokens,
-                row.cached_tokens,
-                row.output_tokens,
-                row.cost_usd,
                 error,
             )
             key = (row.run, row.experiment, row.node, row.visit)
             changed = self._database.write(
                 "UPDATE steps SET finished = ?, decision = ?, note = ?, engine = ?, "
-                "commit_id = ?, data = ?, input_tokens = ?, cached_tokens = ?, "
-                f"output_tokens = ?, cost_usd = ?, error = ? WHERE {_KEY} AND finished IS NULL",
+                f"commit_id = ?, data = ?, error = ? WHERE {_KEY} AND finished IS NULL",
                 (*result, *key),
             )
             if not changed:
                 changed = self._database.write(
-                    f"INSERT OR IGNORE INTO steps ({codec.STEP}) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    f"INSERT OR IGNORE INTO steps ({_KEYS}, started, {_RESULT}) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (*key, row.started, *result),
                 )
             if not changed:
                 return False
-            self._count(row)
+            tokens, cost = self._cost(key)
             self._journal.append(
                 events.StepFinished(
                     at=finished,
@@ -103,28 +99,19 @@ class Steps:
                     engine=row.engine,
                     headline=headline(note),
                     wall_s=max(0.0, finished - row.started),
-                    tokens=row.input_tokens + row.output_tokens,
-                    cost_usd=row.cost_usd,
+                    tokens=tokens,
+                    cost_usd=cost,
                     error=error,
                 )
             )
         return True
 
-    def _count(self, row: StepRow) -> None:
-        tokens = row.input_tokens + row.output_tokens
-        if not (tokens or row.cost_usd):
-            return
-        self._database.write(
-            "UPDATE experiments SET tokens = tokens + ?, cost_usd = cost_usd + ? "
-            "WHERE run = ? AND number = ?",
-            (tokens, row.cost_usd, row.run, codec.experiment_number(row.experiment)),
+    def _cost(self, key: tuple[str, str, str, int]) -> tuple[int, float]:
+        """Tokens and dollars of a step that is there."""
+        cells = self._database.row(
+            f"SELECT input_tokens + output_tokens, cost_usd FROM steps WHERE {_KEY}", key
         )
-        self._database.write(
-            "UPDATE totals SET input_tokens = input_tokens + ?, "
-            "cached_tokens = cached_tokens + ?, output_tokens = output_tokens + ?, "
-            "cost_usd = cost_usd + ? WHERE run = ?",
-            (row.input_tokens, row.cached_tokens, row.output_tokens, row.cost_usd, row.run),
-        )
+        return (cells[0], cells[1]) if cells else (0, 0.0)
 
     def get(self, run: str, experiment: str, node: str, visit: int) -> StepRow | None:
         """One step."""

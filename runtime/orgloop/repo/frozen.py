@@ -26,12 +26,13 @@ def freeze(repo: LabRepo, commit: str) -> Path:
         draft = top.with_suffix(".draft")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
-        _write(repo, commit, draft)
+        write_out(repo, commit, draft)
         draft.rename(top)
     return top / repo.place.prefix if repo.place.prefix else top
 
 
-def _write(repo: LabRepo, commit: str, directory: Path) -> None:
+def write_out(repo: LabRepo, commit: str, directory: Path) -> None:
+    """Write a commit's files into an empty directory that git knows nothing of."""
     entries = repo.trees.flatten(repo.commits.read(commit).tree)
     for folder in sorted(folders_of(entries)):
         (directory / folder).mkdir(exist_ok=True)

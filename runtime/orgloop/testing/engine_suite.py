@@ -81,8 +81,10 @@ class EngineSuite:
             assert data is None or isinstance(data, bytes), f"`{path}` must be bytes or None"
         json.dumps(_plain(answer.data), allow_nan=False)
         usage = answer.usage
-        counts = (usage.input_tokens, usage.cached_tokens, usage.output_tokens, usage.cost_usd)
+        cost = usage.cost_usd or 0.0
+        counts = (usage.input_tokens, usage.cached_tokens, usage.output_tokens, cost)
         assert min(counts) >= 0, "usage counts up"
+        assert usage.cached_tokens <= usage.input_tokens, "cached tokens are part of the input"
         assert answer.title is None or "\n" not in answer.title, "a title is one line"
 
 

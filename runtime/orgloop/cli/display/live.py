@@ -116,7 +116,7 @@ def _progress(status: RunStatus, budget: Budget, slots: int, width: int) -> Rend
     line.append(f"  {counts.discarded} discarded", "dim")
     line.append(f"  {counts.crashed} crashed", "red" if counts.crashed else "dim")
     line.append(f"  bench {status.measuring}/{slots}")
-    if cost := spent(counts.tokens, counts.cost_usd):
+    if cost := spent(counts.tokens, counts.cost_usd, counts.unpriced_tokens):
         line.append(f"  {cost}")
     share = words.share(counts, budget)
     bar = min(width - line.cell_len - GAP, BAR[1])
