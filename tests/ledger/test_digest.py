@@ -68,7 +68,9 @@ def test_lessons_are_told_once_each(lab: Lab) -> None:
         id = lab.start(title)
         lab.step(id, "critic", note)
         lab.ledger.experiments.finish("r1", id, "discard")
-    assert _digest(lab).lessons() == "- e0003: Longer helps.\n- e0002: Wider hurts."
+    assert _digest(lab).lessons() == (
+        "- e0003: Longer helps.\n- e0002: Wider hurts. (and 1 like it)"
+    )
 
 
 def test_parts_are_made_again_once_something_finished(lab: Lab) -> None:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from orgloop.desk import Desk
+from orgloop.people import People
 from orgloop.role import Role
 from orgloop.task import Task
 
@@ -134,6 +135,8 @@ class Request:
     """Which seat of a panel this is; 0 where there is one."""
     desk: Desk | None = None
     """A checkout to work in, for engines that ask for one: see :mod:`orgloop.engines.desk`."""
+    people: People | None = None
+    """Whom to ask, for engines that leave an answer to a person."""
 
 
 @dataclass(frozen=True, slots=True)
