@@ -52,7 +52,9 @@ def run(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(help="What thinks for all roles: `embedded`, or `python:module:object`."),
+        typer.Option(
+            help="What thinks for all roles: `embedded`, `human`, `python:module:object`."
+        ),
     ] = None,
     slots: Annotated[int | None, typer.Option(min=1, help="Runs on the bench at one time.")] = None,
     experiments: Annotated[

@@ -80,11 +80,10 @@ async def _work(
                 places=thought.places,
             )
             ledger.steps.finish(done)
-            if thought.reads:
-                ledger.questions.close(run, experiment, role.name, done.visit)
-                ledger.messages.settle(
-                    role.name, run, experiment, done.visit, answered=thought.answered
-                )
+            # Whoever has answered, a person or a model that was asked instead of one.
+            ledger.questions.close(run, experiment, role.name, done.visit)
+            read = thought.reads and thought.answered
+            ledger.messages.settle(role.name, run, experiment, done.visit, answered=read)
 
     await context.offload.ledger(record)
     return done

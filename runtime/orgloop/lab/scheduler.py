@@ -118,8 +118,9 @@ class Scheduler:
             return
         ready = await context.offload.ledger(lambda: context.ledger.questions.ready(context.run))
         for experiment, node, visit in ready:
-            if experiment == CADENCE:
-                self._watch(self._cadence.hear(node, visit), f"{node}-{visit}")
+            turn = f"{node} {visit}"
+            if experiment == CADENCE and turn not in {task.get_name() for task in self._walks}:
+                self._watch(self._cadence.hear(node, visit), turn)
             elif experiment in self._asking:
                 self._begin(self._asking.pop(experiment), resumed=True)
 

@@ -121,7 +121,8 @@ class Digest:
     def _crashes(self, limit: int) -> str:
         parts = []
         for family in self._ledger.families.failing(self._run, "cause", limit):
-            times = f"{family.tried} times, last {family.last_experiment}"
+            noun = "time" if family.tried == 1 else "times"
+            times = f"{family.tried} {noun}, last {family.last_experiment}"
             parts.append(f"- {code(family.name, 160)}: {times}")
         for row in self._ledger.lines.crashes(self._run, min(1, limit)):
             parts.append(f"- the latest, {row.id} {_title(row)}: {code(row.reason, 200)}")

@@ -109,16 +109,15 @@ class Questions:
     def close(self, run: str, experiment: str, node: str, visit: int) -> None:
         """The step has its result: its questions are done, answered or not."""
         with self._database.transaction():
-            was_open = self._database.row(
-                f"SELECT count(*) FROM questions WHERE {_STEP} AND state = 'open'",
-                (run, experiment, node, visit),
-            )
+            asked = self._all(_STEP, (run, experiment, node, visit))
+            if not asked:
+                return
             self._database.write(
                 f"UPDATE questions SET state = 'closed', text = '', edits = '{{}}' WHERE {_STEP} "
                 "AND state <> 'closed'",
                 (run, experiment, node, visit),
             )
-            for _ in range(was_open[0] if was_open else 0):
+            for _ in [row for row in asked if row.state == "open"]:
                 self._open_next(run)
 
     def get(self, id: int) -> QuestionRow | None:
