@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from . import growth, overhead, rules, slots, soak, startup
+from . import growth, overhead, rules, slots, soak, startup, tokens
 from .row import Row, table
 
 BENCHMARKS: dict[str, Callable[[bool], list[Row]]] = {
     "overhead": overhead.measure,
     "slots": slots.measure,
     "growth": growth.measure,
+    "tokens": tokens.measure,
     "startup": startup.measure,
     "referee": rules.measure,
     "soak": soak.measure,

@@ -57,7 +57,7 @@ def test_a_run_ends_with_one_object_and_leaves_a_record(lab: Path) -> None:
     assert "orgloop run --experiments 4" in again.out
 
 
-@pytest.mark.parametrize("model", ["openai:gpt-5", "claude-code/opus", "human", "sonnet"])
+@pytest.mark.parametrize("model", ["openai:gpt-5", "claude-code/opus", "sonnet"])
 def test_a_model_that_cannot_run_yet_is_told_once_with_what_works(
     orgloop: Orgloop, lab: Path, model: str
 ) -> None:
@@ -65,7 +65,7 @@ def test_a_model_that_cannot_run_yet_is_told_once_with_what_works(
     assert (said.code, said.out) == (2, "")
     told, hint = said.err.splitlines()
     assert "which this version of Orgloop cannot run yet" in told
-    assert hint == "  What works today: `embedded`, `python:module:object`."
+    assert hint.startswith("  What works today: `embedded`, `python:module:object`")
     assert not (lab / ".orgloop").exists()
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from orgloop.engines.protocol import Answer, Usage
-from orgloop.errors import EngineError
-from orgloop.graph.desk_visit import Visited
-from orgloop.graph.panel import agree, answers_of, merge
+from orgloop.graph.panel import agree, merge
 
 
 @pytest.mark.parametrize(
@@ -36,13 +32,3 @@ def test_a_panels_note_holds_every_seat_and_the_sum_of_their_cost() -> None:
     assert "**Seat 1** (yes): I like it." in merged.note
     assert "**Seat 2** (no): I do not." in merged.note
     assert merged.usage == Usage(10, 2, 5, 0.5)
-
-
-def test_the_failure_of_a_seat_is_the_panel_s() -> None:
-    with pytest.raises(EngineError, match="No"):
-        answers_of([Visited(Answer(note="Yes.")), EngineError("No.")])
-
-
-def test_a_stop_is_never_told_as_a_seat_that_failed() -> None:
-    with pytest.raises(asyncio.CancelledError):
-        answers_of([EngineError("No."), asyncio.CancelledError()])

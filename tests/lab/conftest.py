@@ -60,6 +60,33 @@ tools: Read, Edit
 ---
 Do it.
 """
+JUDGED = """\
+---
+name: judged
+model: python:MINDS:engine
+accept: greedy
+budget: {experiments: 3}
+lookahead: 0
+---
+```mermaid
+flowchart LR
+    worker --> judge
+    judge -- approve --> bench
+    judge -- reject --> discard
+    bench -- measured --> keep
+    bench -- crashed --> discard
+```
+"""
+JUDGE = """\
+---
+name: judge
+description: Looks at the change.
+tools: Read
+model: human
+---
+Look at {{ experiment.id }}: {{ experiment.diff }}
+"""
+JUDGE_WITHOUT_PERSON = JUDGE.replace("model: human\n", "")
 MINDS = """\
 import re
 from orgloop.testing.scripted import Line, Scripted

@@ -68,7 +68,9 @@ def test_lessons_are_told_once_each(lab: Lab) -> None:
         id = lab.start(title)
         lab.step(id, "critic", note)
         lab.ledger.experiments.finish("r1", id, "discard")
-    assert _digest(lab).lessons() == "- e0003: Longer helps.\n- e0002: Wider hurts."
+    assert _digest(lab).lessons() == (
+        "- e0003: Longer helps.\n- e0002: Wider hurts. (and 1 like it)"
+    )
 
 
 def test_parts_are_made_again_once_something_finished(lab: Lab) -> None:
@@ -86,3 +88,44 @@ def test_a_limit_is_kept(lab: Lab, limit: int) -> None:
     digest = _digest(lab)
     assert digest.tried(limit).count("\n- ") <= limit
     assert digest.near_misses(limit).count("e000") == limit
+
+
+def test_what_a_role_marks_as_the_lesson_is_it(lab: Lab) -> None:
+    id = lab.start("a")
+    lab.step(id, "critic", "Worse by 0.1.\n\n- **Lesson:** Width costs *steps*.\n\nMore.")
+    lab.step(id, "bench", "The referee says worse.")
+    lab.ledger.experiments.finish("r1", id, "discard")
+    assert _digest(lab).lessons() == "- e0001: Width costs *steps*."
+
+
+def test_lessons_that_differ_in_numbers_alone_are_one_line(lab: Lab) -> None:
+    for number in range(4):
+        id = lab.start("a")
+        lab.step(id, "critic", f"Rate 0.{number} is {number}% worse.")
+        lab.ledger.experiments.finish("r1", id, "discard")
+    assert _digest(lab).lessons() == "- e0004: Rate 0.3 is 3% worse. (and 3 like it)"
+
+
+def test_the_stack_is_what_the_best_commit_holds(lab: Lab) -> None:
+    assert _digest(lab).stack() == "- only the baseline · 2.700 ± 0.010"
+    for number in range(10):
+        lab.keep(f"Keep {number}", 2.6 - number / 100)
+    lines = _digest(lab).stack(3).splitlines()
+    assert [line.split(":")[0] for line in lines[:3]] == ["- e0010", "- e0009", "- e0008"]
+    assert lines[3:] == ["- and 7 earlier", "- the baseline · 2.700 ± 0.010"]
+
+
+def test_every_part_has_room_in_a_long_history(lab: Lab) -> None:
+    for number in range(60):
+        lab.discard(f"Try number {number} " + "w" * 100, 2.9, gain=0.01)
+        id = lab.start("x")
+        lab.step(id, "critic", f"{'abcdefgh'[number % 8]} hurts " + "v" * 150)
+        lab.ledger.experiments.update("r1", id, places=(f"train.py:{'ABCD'[number % 4]}",))
+        lab.ledger.experiments.finish("r1", id, "discard")
+        lab.crash(f"Crash {number}", "long output\n" * 500)
+        lab.keep(f"Keep {number} " + "u" * 100, 2.6)
+        lab.start("y" * 100)
+    text = _digest(lab).digest(1500)
+    for heading in ("best commit", "Lessons", "Near misses", "again and again", "Crashes by"):
+        assert f"{heading}" in text
+    assert "### In flight" in text and "### Tried last" in text and len(text) <= 6000

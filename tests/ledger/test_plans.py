@@ -14,6 +14,7 @@ _FINE = (
     "SCAN CONSTANT ROW",
     "SCAN (subquery",  # Its own plan is a step of its own.
     "SCAN messages USING INDEX messages_unread",
+    "SCAN questions USING INDEX questions_pending",
     "SCAN commands USING INDEX commands_new",
 )
 _SORTED_FEW = ("FROM steps WHERE", "FROM measurements WHERE", "FROM problems WHERE")
@@ -64,8 +65,20 @@ def test_no_query_of_a_run_scans_the_history_or_sorts_it(lab: Lab) -> None:
     render_case(case)
     ledger.commands.answer(ledger.commands.ask("pause"), "done")
     ledger.commands.pending()
-    ledger.messages.mark_read([ledger.messages.tell("hi")], "pi")
+    ledger.messages.tell("hi")
     ledger.messages.unread("pi")
+    ledger.messages.hold("pi", "r1", id, 1)
+    ledger.messages.settle("pi", "r1", id, 1, answered=True)
+    ledger.messages.read_in("r1", id)
+    asked = {"commit": "c", "decisions": ("go",), "may_edit": False, "text": "?", "most": 1}
+    first = ledger.questions.ask("r1", id, "pi", 1, **asked)  # type: ignore[arg-type]
+    ledger.questions.ask("r1", id, "pi", 2, **asked)  # type: ignore[arg-type]
+    ledger.questions.waiting("r1")
+    ledger.questions.answer(first.id, decision="go", note="Go.")
+    ledger.questions.ready("r1")
+    ledger.questions.close("r1", id, "pi", 1)
+    ledger.lookalikes.with_fingerprint("r1", "f", id)
+    ledger.lookalikes.like("r1", row)
     ledger.problems.replace("r1", [ProblemRow("a", "b")])
     ledger.generations.add("r1", tree="t", commit="c", author="a", reason="r")
     ledger.runs.tick("r1", 1.0)

@@ -31,12 +31,48 @@ def test_a_message_is_read_by_the_role_it_is_for_and_once(lab: Lab) -> None:
     messages = lab.ledger.messages
     for_pi = messages.tell("try a smaller context", "pi")
     for_all = messages.tell("be bold")
-    assert [row.id for row in messages.unread("pi")] == [for_pi, for_all]
     assert [row.id for row in messages.unread("critic")] == [for_all]
-    assert messages.mark_read([for_pi, for_all], "pi in e0001") == 2
-    assert messages.mark_read([for_all], "critic in e0002") == 0
+    assert [row.id for row in messages.hold("pi", "r1", "e0001", 1)] == [for_pi, for_all]
+    assert messages.hold("critic", "r1", "e0001", 1) == []
+    assert messages.settle("pi", "r1", "e0001", 1, answered=True) == 2
+    assert messages.settle("pi", "r1", "e0001", 1, answered=True) == 0
     assert messages.unread("pi") == messages.unread("critic") == []
-    assert {row.read_by for row in messages.last()} == {"pi in e0001"}
+    assert {(row.read_by, row.read_at) for row in messages.last()} == {
+        ("pi in e0001", lab.clock.now)
+    }
+    assert [row.name for row in messages.read_in("r1", "e0001")] == ["m1", "m2"]
+    assert list(messages.read_during("r1")) == ["e0001"]
+    read = [event for event in lab.ledger.tail.after(0) if event.kind == "message_read"]
+    assert len(read) == 2
+
+
+def test_a_message_waits_for_the_next_reader_where_the_first_could_not_answer(lab: Lab) -> None:
+    messages = lab.ledger.messages
+    messages.tell("be bold")
+    assert messages.hold("pi", "r1", "e0001", 1)
+    assert messages.settle("pi", "r1", "e0001", 1, answered=False) == 0
+    assert [row.text for row in messages.hold("critic", "r1", "e0002", 1)] == ["be bold"]
+
+
+def test_a_step_that_is_entered_again_finds_what_it_held(lab: Lab) -> None:
+    messages = lab.ledger.messages
+    messages.tell("be bold")
+    assert messages.hold("pi", "r1", "e0001", 1) == messages.hold("pi", "r1", "e0001", 1) != []
+
+
+def test_what_a_run_held_that_is_over_is_free_for_the_next(lab: Lab) -> None:
+    messages = lab.ledger.messages
+    messages.tell("be bold")
+    assert messages.hold("pi", "r1", "e0001", 1) and messages.hold("pi", "r2", "e0001", 1)
+
+
+def test_a_brief_shows_the_oldest_messages_and_leaves_the_rest_for_the_next(lab: Lab) -> None:
+    messages = lab.ledger.messages
+    for number in range(7):
+        messages.tell(f"number {number}")
+    shown = messages.hold("pi", "r1", "e0001", 1)
+    assert [row.text for row in shown] == [f"number {number}" for number in range(5)]
+    assert len(messages.hold("critic", "r1", "e0001", 1)) == 2
 
 
 def test_problems_are_what_is_wrong_now_and_events_what_changed(lab: Lab) -> None:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from orgloop.repo.fingerprint import plain_lines, python_lines
+from orgloop.repo.fingerprint import Fingerprints, plain_lines, python_lines
+from orgloop.repo.trees import Entry
 
 BASE = b'''LR = 0.1  # rate
 NAME = "a # b"
@@ -76,3 +77,48 @@ def test_python_lines_keep_strings_indentation_and_meaning():
     assert python_lines("a = b \\\n    + c\n") == ("a=b+c",)
     assert python_lines('s = """\n# kept\n"""\n') == ('s="""\0# kept\0"""',)
     assert plain_lines("  a   b  \n\n") == ("  a b",)
+
+
+PLACES = """\
+LR = 0.1
+CONFIG = {
+    "width": 64,
+}
+
+
+class Model:
+    depth: int = 3
+
+    def forward(self, x):
+        return x + 1
+
+
+def train():
+    x = 3
+    print(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "place"),
+    [
+        ("LR = 0.1", "LR = 0.2", "LR"),
+        ('"width": 64', '"width": 128', "width"),
+        ("depth: int = 3", "depth: int = 4", "depth"),
+        ("return x + 1", "return x + 2", "forward"),
+        ("print(x)", "print(x + 1)", "train"),
+        ("    x = 3", "    x = 4", "x"),
+        ("class Model:", "class Model(Base):", "Model"),
+        ("}", "}  # the end", None),
+    ],
+)
+def test_a_change_names_the_places_that_it_touches(was: str, now: str, place: str | None) -> None:
+    before, after = PLACES.encode(), PLACES.replace(was, now, 1).encode()
+    prints = Fingerprints({"a": before, "b": after}.__getitem__)
+    gist = prints.of([("train.py", Entry(0o100644, "a"), Entry(0o100644, "b"))])
+    assert gist.places == (() if place is None else (f"train.py:{place}",))
+
+
+def test_a_new_file_without_names_is_a_place_itself() -> None:
+    prints = Fingerprints({"b": b"hello\n"}.__getitem__)
+    assert prints.of([("notes.txt", None, Entry(0o100644, "b"))]).places == ("notes.txt",)

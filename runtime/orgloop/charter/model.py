@@ -67,6 +67,11 @@ class CharterFrontmatter(BaseModel):
         ge=0,
         description="Experiments in flight beyond the slots. Left out: as many as keep them busy.",
     )
+    questions: int = Field(
+        default=4,
+        ge=1,
+        description="Questions that wait for people at one time; at so many nothing new begins.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,8 @@ class Charter:
     budget: Budget = field(default_factory=Budget)
     rounds: int = 4
     lookahead: int | None = None
+    questions: int = 4
+    """How many questions to people are open at one time."""
     body: str = ""
     """The prose, without the chart."""
     path: str = "org/charter.md"

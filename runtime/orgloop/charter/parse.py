@@ -39,6 +39,7 @@ def parse_charter(content: str | bytes, path: str, problems: Problems) -> Charte
         budget=written.budget,
         rounds=written.rounds,
         lookahead=written.lookahead,
+        questions=written.questions,
         flow=flow,
         body=_prose(document.body, block),
         path=path,

@@ -52,7 +52,9 @@ def run(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(help="What thinks for all roles: `embedded`, or `python:module:object`."),
+        typer.Option(
+            help="What thinks for all roles: `embedded`, `human`, `python:module:object`."
+        ),
     ] = None,
     slots: Annotated[int | None, typer.Option(min=1, help="Runs on the bench at one time.")] = None,
     experiments: Annotated[
@@ -201,15 +203,58 @@ def report(
 
 @app.command(rich_help_panel="Steer")
 def tell(
-    text: Annotated[str, typer.Argument(help="What to say.")],
+    text: Annotated[str | None, typer.Argument(help="What to say.", show_default=False)] = None,
     lab: LabOption = HERE,
     *,
     role: Annotated[str | None, typer.Option(help="Only to this role.")] = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="What was told, and who has read it.")
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say something to the roles, for their next brief."""
-    from orgloop.cli.steer import tell_command
+    from orgloop.cli.tell import list_command, tell_command
 
-    sys.exit(tell_command(lab, text, role))
+    sys.exit(list_command(lab, as_json) if listed else tell_command(lab, text, role, as_json))
+
+
+@app.command(rich_help_panel="Steer")
+def answer(
+    what: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ID|LAB]",
+            help="A question (`q3`), or the experiment that asks.",
+            show_default="list what waits",
+        ),
+    ] = None,
+    lab: LabOption = HERE,
+    *,
+    decision: Annotated[str | None, typer.Option(help="One that the question offers.")] = None,
+    note: Annotated[str | None, typer.Option(help="Markdown; `-` reads it from stdin.")] = None,
+    title: Annotated[str | None, typer.Option(help="The hypothesis in a line.")] = None,
+    patch: Annotated[
+        Path | None, typer.Option(help="A diff, in place of edits in the question's directory.")
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="The change was measured before, and shall be again.")
+    ] = False,
+    editor: Annotated[bool, typer.Option("--editor", help="Write the note in $EDITOR.")] = False,
+    brief: Annotated[
+        bool, typer.Option("--brief", help="Show all that a model would read.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Answer for a role whose model is `human`.
+
+    Without an ID it lists what waits; with one alone it shows the question and, at a terminal,
+    asks. An answer to a lab that does not run waits for it.
+    """
+    from orgloop.cli.people.answer import answer_command
+    from orgloop.cli.people.reply import Given
+
+    given = Given(decision, note, title, patch, again)
+    sys.exit(answer_command(what, lab, given, editor=editor, brief=brief, as_json=as_json))
 
 
 @app.command(rich_help_panel="Steer")

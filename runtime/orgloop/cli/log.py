@@ -54,6 +54,7 @@ def _nothing(as_json: bool) -> int:
 def log_json(ledger: Ledger, run: RunRow, limit: int | None = None) -> list[dict[str, object]]:
     """One object for each finished experiment; a field that is here stays here."""
     measured = ledger.measurements.all_values(run.id)
+    told = ledger.messages.read_during(run.id)
     return [
         {
             "id": row.id,
@@ -77,6 +78,7 @@ def log_json(ledger: Ledger, run: RunRow, limit: int | None = None) -> list[dict
             "unpriced_tokens": row.unpriced_tokens,
             "started": row.created,
             "finished": row.finished,
+            "told": [one.text for one in told.get(row.id, [])],
         }
         for row in _finished(ledger, run, limit)
     ]

@@ -42,7 +42,7 @@ def table(ledger: Ledger, run: RunRow, limit: int | None = None, *, state: str =
         )
     lines = [_heading(run, state or run.state), ""]
     if cells:
-        lines += _aligned(cells)
+        lines += _with_messages(_aligned(cells), [row[0] for row in cells], ledger, run)
     hidden = counts.finished - len(rows)
     if hidden > 0:
         lines.append(f"{hidden:,} earlier ones are not shown; `--limit` and `--json` show more.")
@@ -50,6 +50,17 @@ def table(ledger: Ledger, run: RunRow, limit: int | None = None, *, state: str =
         lines.append("")
     lines.append(_summary(counts, baseline, ledger.incumbents.current(run.id)))
     return lines
+
+
+def _with_messages(lines: list[str], ids: list[str], ledger: Ledger, run: RunRow) -> list[str]:
+    """The table's lines, each followed by what people had said that was read there."""
+    told = ledger.messages.read_during(run.id)
+    found = lines[:1]
+    for id, line in zip(ids, lines[1:], strict=True):
+        found.append(line)
+        for one in told.get(id, []):
+            found.append(_cut(f"       told {one.name}: {one_line(one.text, 160)}", _room()))
+    return found
 
 
 def _heading(run: RunRow, state: str) -> str:

@@ -94,6 +94,7 @@ def as_data(ledger: Ledger, run: RunRow, row: ExperimentRow, diff: str = "") -> 
         "goal": run.task.get("goal"),
         "steps": [asdict(step) for step in ledger.steps.of(run.id, row.id)],
         "measurements": [asdict(one) for one in ledger.measurements.of(run.id, row.id)],
+        "told": [asdict(one) for one in ledger.messages.read_in(run.id, row.id)],
         "diff": diff,
     }
 

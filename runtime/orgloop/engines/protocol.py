@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from orgloop.desk import Desk
+from orgloop.people import People
 from orgloop.role import Role
 from orgloop.task import Task
 from orgloop.usage import Usage
@@ -167,6 +168,8 @@ class Request:
     """What this answer may cost at most, where the run's budget bounds that."""
     leads_to: Mapping[str, str] = field(default_factory=dict)
     """The role or station at the end of each decision's arrow, by its label."""
+    people: People | None = None
+    """Whom to ask, for engines that leave an answer to a person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ MODELS: Mapping[str, ModelKind] = {
         "an engine of your own",
         "orgloop.engines.resolve:plugin_engine",
     ),
-    "human": ModelKind("human", "a person who answers", None),
+    "human": ModelKind("human", "a person who answers", "orgloop.engines.human:human_engine"),
     "claude-code": ModelKind("claude-code[/alias]", "the Claude Code client", None),
     "codex": ModelKind("codex", "the Codex client", None),
     "opencode": ModelKind("opencode", "the OpenCode client", None),

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from orgloop.events.incumbent_moved import IncumbentMoved
     from orgloop.events.measurement_finished import MeasurementFinished
     from orgloop.events.measurement_started import MeasurementStarted
+    from orgloop.events.message_read import MessageRead
     from orgloop.events.message_told import MessageTold
     from orgloop.events.notice import Notice
     from orgloop.events.problem_cleared import ProblemCleared
     from orgloop.events.problem_found import ProblemFound
+    from orgloop.events.question_answered import QuestionAnswered
+    from orgloop.events.question_asked import QuestionAsked
     from orgloop.events.run_ended import RunEnded
     from orgloop.events.run_started import RunStarted
     from orgloop.events.run_state_changed import RunStateChanged
@@ -47,10 +50,13 @@ _HOME = {
     "Known": "union",
     "MeasurementFinished": "measurement_finished",
     "MeasurementStarted": "measurement_started",
+    "MessageRead": "message_read",
     "MessageTold": "message_told",
     "Notice": "notice",
     "ProblemCleared": "problem_cleared",
     "ProblemFound": "problem_found",
+    "QuestionAnswered": "question_answered",
+    "QuestionAsked": "question_asked",
     "RunEnded": "run_ended",
     "RunStarted": "run_started",
     "RunStateChanged": "run_state_changed",
@@ -75,10 +81,13 @@ __all__ = [
     "Known",
     "MeasurementFinished",
     "MeasurementStarted",
+    "MessageRead",
     "MessageTold",
     "Notice",
     "ProblemCleared",
     "ProblemFound",
+    "QuestionAnswered",
+    "QuestionAsked",
     "RunEnded",
     "RunStarted",
     "RunStateChanged",

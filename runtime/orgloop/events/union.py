@@ -16,10 +16,13 @@ from orgloop.events.generation_made import GenerationMade
 from orgloop.events.incumbent_moved import IncumbentMoved
 from orgloop.events.measurement_finished import MeasurementFinished
 from orgloop.events.measurement_started import MeasurementStarted
+from orgloop.events.message_read import MessageRead
 from orgloop.events.message_told import MessageTold
 from orgloop.events.notice import Notice
 from orgloop.events.problem_cleared import ProblemCleared
 from orgloop.events.problem_found import ProblemFound
+from orgloop.events.question_answered import QuestionAnswered
+from orgloop.events.question_asked import QuestionAsked
 from orgloop.events.run_ended import RunEnded
 from orgloop.events.run_started import RunStarted
 from orgloop.events.run_state_changed import RunStateChanged
@@ -47,6 +50,9 @@ Known = Annotated[
     | ProblemCleared
     | CommandReceived
     | MessageTold
+    | MessageRead
+    | QuestionAsked
+    | QuestionAnswered
     | Notice,
     Field(discriminator="kind"),
 ]

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from orgloop.graph.context import WalkContext
-from orgloop.ledger import Case, ExperimentRow, StepRow, render_case
+from orgloop.graph.notices import alike, to_acknowledge
+from orgloop.ledger import Case, ExperimentRow, MessageRow, StepRow, render_case
 from orgloop.org import Org
 from orgloop.org.brief import charter_brief, decisions, role_brief, task_brief
 from orgloop.role import BriefContext, BudgetBrief, ExperimentBrief, NoteBrief, Role, render
 
+CADENCE = "cadence"
+"""Where the ledger keeps what roles outside the flow do: in no experiment."""
 DIFF_CAP = 12_000
 """Characters of a diff that a brief shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a mind reads."""
+
+    text: str = ""
+    told: tuple[MessageRow, ...] = ()
+    """The messages in it, which its answer has to acknowledge."""
 
 
 async def brief_for(
@@ -21,8 +34,8 @@ async def brief_for(
     steps: Sequence[StepRow],
     visit: int,
     context: WalkContext,
-) -> str:
-    """Render ``role``'s body, and mark what its inbox held as read.
+) -> Brief:
+    """Render ``role``'s body, with the messages that this visit is to read.
 
     ``experiment`` is None for a role outside the flow, which then sees an empty one.
     """
@@ -31,9 +44,10 @@ async def brief_for(
         commit, base = experiment.commit, experiment.base
         diff = await context.offload.git(lambda: context.repo.diff(base, commit, cap=DIFF_CAP))
 
-    def work() -> str:
+    def work() -> Brief:
         ledger, task = context.ledger, context.task
-        unread = ledger.messages.unread(role.name)
+        where = experiment.id if experiment is not None else CADENCE
+        told = ledger.messages.hold(role.name, context.run, where, visit)
         left = context.budget.left()
         text = render(
             role,
@@ -43,13 +57,15 @@ async def brief_for(
                 role=role_brief(role),
                 experiment=_experiment_brief(experiment, steps, visit, diff, context),
                 ledger=context.digest.asked_by(experiment.id) if experiment else context.digest,
-                inbox=tuple(message.text for message in unread),
+                inbox=tuple(f"{one.name}: {one.text}" for one in told),
                 budget=BudgetBrief(left.experiments, left.hours, left.text),
                 decisions=decisions(org.charter, role.name),
             ),
         )
-        ledger.messages.mark_read([message.id for message in unread], role.name)
-        return text
+        notices = [to_acknowledge(told, text)] if told else []
+        if experiment is not None and experiment.title:
+            notices.append(alike(ledger.lookalikes.like(context.run, experiment)))
+        return Brief("\n\n".join([text.rstrip("\n"), *filter(None, notices)]) + "\n", tuple(told))
 
     return await context.offload.ledger(work)
 

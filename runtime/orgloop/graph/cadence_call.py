@@ -6,16 +6,16 @@ import time
 from dataclasses import replace
 
 from orgloop.errors import LedgerError, RepoError
+from orgloop.graph.brief import CADENCE
 from orgloop.graph.context import WalkContext
 from orgloop.graph.desk_visit import ask_engine
 from orgloop.graph.failure import failed
 from orgloop.graph.request import build_cadence_request
 from orgloop.graph.suspend import Suspended
+from orgloop.graph.told import acknowledged
 from orgloop.org import Org
+from orgloop.people import NotAnswered
 from orgloop.role import Role
-
-CADENCE = "cadence"
-"""Where the ledger keeps these calls: steps that belong to no experiment."""
 
 
 async def call_on_cadence(org: Org, role: Role, turn: int, context: WalkContext) -> None:
@@ -32,17 +32,33 @@ async def call_on_cadence(org: Org, role: Role, turn: int, context: WalkContext)
     try:
         engine = context.engine_for(role, org.charter.model)
         row = replace(row, engine=engine.label)
-        request, commit = await build_cadence_request(org, role, engine, turn, context)
+        asked, commit = await build_cadence_request(org, role, engine, turn, context)
+        request = asked.request
         visited = await context.stop.unless_now(
             ask_engine(engine, request, commit, request.experiment, row, context)
         )
         answer = visited.answer
-        done = replace(row, note=answer.note, data=answer.data)
-    except Suspended:
-        return  # stopped meanwhile: the turn is not on record, and is taken in a later session
+        note = acknowledged(answer.note, asked.told)
+        done = replace(row, note=note, data=answer.data)
+    except (Suspended, NotAnswered):
+        return  # the run was stopped meanwhile, or a person is asked; the turn is still due
     except (LedgerError, RepoError):
         raise  # the lab's own trouble
     except Exception as error:  # noqa: BLE001 - what thinks may raise anything, as in a role's node
         done = failed(row, role, error)
     finished = replace(done, finished=time.time())
-    await context.offload.ledger(lambda: ledger.steps.finish(finished))
+
+    def record() -> None:
+        with ledger.transaction():
+            ledger.steps.finish(finished)
+            ledger.questions.close(run, CADENCE, role.name, turn)
+            ledger.messages.settle(
+                role.name,
+                run,
+                CADENCE,
+                turn,
+                answered=not finished.error,
+                by=f"{role.name}, outside the chart (turn {turn})",
+            )
+
+    await context.offload.ledger(record)

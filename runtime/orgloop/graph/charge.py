@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+from orgloop.engines.human import Human
 from orgloop.engines.protocol import Answer, Engine, Request
 from orgloop.errors import EngineError
 from orgloop.graph.context import WalkContext
@@ -29,7 +30,8 @@ async def paid_answer(
     Waits for money that other calls may give back. Raises
     :class:`~orgloop.graph.till.OutOfBudget` where too little is left, and what the engine raises.
     """
-    if not (context.till.bounded and engine.reads_brief):  # what reads no brief asks no model
+    # What reads no brief asks no model, and people are not paid from here.
+    if not context.till.bounded or not engine.reads_brief or isinstance(engine, Human):
         return await _ask(engine, request, step, context)
     calls = await context.offload.ledger(lambda: context.ledger.calls.recent(context.run))
     need = next_call(request.role.name, engine.label, request.brief, calls, context.prices)

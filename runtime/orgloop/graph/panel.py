@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from orgloop.engines.protocol import Answer
-from orgloop.errors import EngineError
-from orgloop.graph.desk_visit import Visited
 from orgloop.usage import Usage
 
 
@@ -26,16 +24,6 @@ def agree(arrows: Sequence[str | None], *, rule: str, safest: str) -> str:
         return next(iter(votes)) if len(votes) == 1 else safest
     (first, count), *others = votes.most_common()
     return safest if any(other == count for _, other in others) else first
-
-
-def answers_of(asked: Sequence[Visited | BaseException]) -> list[Answer]:
-    """Every seat's answer; raises the first failure, now that every seat has ended."""
-    failures = [found for found in asked if isinstance(found, BaseException)]
-    answers = [found.answer for found in asked if not isinstance(found, BaseException)]
-    if not failures:
-        return answers
-    # What is no failure of an engine, a stop among it, goes before: it must not be told as one.
-    raise min(failures, key=lambda failure: isinstance(failure, EngineError))
 
 
 def merge(answers: Sequence[Answer], arrows: Sequence[str | None], decision: str | None) -> Answer:

@@ -10,11 +10,12 @@ from typing import cast
 from orgloop.charter.flow import STATIONS
 from orgloop.engines.protocol import Engine, Evidence, Json, PastStep, Request, Trial, Verdict
 from orgloop.errors import LedgerError
-from orgloop.graph.brief import brief_for
+from orgloop.graph.brief import CADENCE, Brief, brief_for
 from orgloop.graph.context import WalkContext
+from orgloop.graph.inquiry import Inquiry
 from orgloop.graph.ruling import current_incumbent
 from orgloop.graph.state import WalkState
-from orgloop.ledger import ExperimentRow, StepRow
+from orgloop.ledger import ExperimentRow, MessageRow, StepRow
 from orgloop.org import Org
 from orgloop.repo import CommitFiles
 from orgloop.role import Role
@@ -58,19 +59,37 @@ def gather(state: WalkState, context: WalkContext) -> Known:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, and what the runtime has to know of it."""
+
+    request: Request
+    told: Sequence[MessageRow]
+    """Messages in its brief."""
+    inquiry: Inquiry
+
+
 async def build_request(
-    org: Org, role: Role, engine: Engine, known: Known, visit: int, context: WalkContext
-) -> Request:
-    """The request to ``role`` at this visit."""
+    org: Org,
+    role: Role,
+    engine: Engine,
+    known: Known,
+    visit: int,
+    commit: str,
+    context: WalkContext,
+) -> Asked:
+    """The request to ``role`` at this visit, on the walk's ``commit``."""
     experiment, steps = known.experiment, known.steps
-    brief = ""
-    if engine.reads_brief:
+    brief = Brief()
+    if engine.reads_brief or role.org.people:
         brief = await brief_for(org, role, experiment, steps, visit, context)
-    return Request(
+    most = org.charter.questions
+    inquiry = Inquiry(context, experiment.id, role.name, visit, commit=commit, most=most)
+    request = Request(
         experiment=experiment.id,
         role=role,
         task=context.task,
-        brief=brief,
+        brief=brief.text,
         decisions=org.charter.flow.labels(role.name),
         base=known.base,
         files=known.files,
@@ -82,12 +101,14 @@ async def build_request(
             for edge in org.charter.flow.out(role.name)
             if edge.label is not None
         },
+        people=inquiry,
     )
+    return Asked(request, brief.told, inquiry)
 
 
 async def build_cadence_request(
     org: Org, role: Role, engine: Engine, turn: int, context: WalkContext
-) -> tuple[Request, str]:
+) -> tuple[Asked, str]:
     """What a role outside the flow may know when its ``turn`` has come, and the commit it sees."""
 
     def work() -> Evidence:
@@ -98,21 +119,24 @@ async def build_cadence_request(
     files = await context.offload.git(
         lambda: context.repo.commit_files(commit, context.task.hidden)
     )
-    brief = ""
+    brief = Brief()
     if engine.reads_brief:
         brief = await brief_for(org, role, None, (), turn, context)
+    most = org.charter.questions
+    inquiry = Inquiry(context, CADENCE, role.name, turn, commit=commit, most=most)
     request = Request(
         experiment=f"{role.name}-{turn}",
         role=role,
         task=context.task,
-        brief=brief,
+        brief=brief.text,
         decisions=(),
         base=files,
         files=files,
         evidence=evidence,
-        seed=draw_seed(context.run_seed, "cadence", role.name, turn),
+        seed=draw_seed(context.run_seed, CADENCE, role.name, turn),
+        people=inquiry,
     )
-    return request, commit
+    return Asked(request, brief.told, inquiry), commit
 
 
 def draw_seed(run_seed: int, experiment: str, node: str, visit: int) -> int:

@@ -20,6 +20,8 @@ class RoleCommit:
     """The walk's commit from here on: the one before, where nothing was changed or allowed."""
     fingerprint: str | None = None
     """Of the walk's whole change; None where this answer changed nothing."""
+    places: tuple[str, ...] = ()
+    """What the walk's whole change touches, as ``train.py:LEARNING_RATE``."""
     refused: str = ""
     """Why the edits were refused, in a sentence."""
 
@@ -61,4 +63,5 @@ def _commit(role: Role, answer: Answer, state: WalkState, context: WalkContext) 
     if commit == base:
         return RoleCommit(commit)
     repo.hold(context.run, experiment, commit)
-    return RoleCommit(commit, repo.fingerprint(base, commit))
+    gist = repo.gist(base, commit)
+    return RoleCommit(commit, gist.fingerprint, gist.places)

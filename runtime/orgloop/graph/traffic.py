@@ -23,6 +23,7 @@ class Traffic:
         self.on_thought: Callable[[float], None] = _ignore
         """Called with the seconds from a walk's start to its arrival at the bench."""
         self._past: dict[str, float] = {}
+        self._parked: dict[str, tuple[bool, float]] = {}
         self._slot_s: dict[str, float] = {}
         self.on_concluded: Callable[[float], None] = _ignore
         """Called with the seconds from a walk's last leaving of the bench to its end."""
@@ -32,8 +33,18 @@ class Traffic:
         """Called after any change."""
 
     def begin(self, experiment: str) -> None:
-        """A walk starts."""
-        self._upstream[experiment] = time.monotonic()
+        """A walk starts, or is taken up again where it was parked."""
+        upstream, seconds = self._parked.pop(experiment, (True, 0.0))
+        place = self._upstream if upstream else self._past
+        place[experiment] = time.monotonic() - seconds
+        self.on_move()
+
+    def park(self, experiment: str) -> None:
+        """A walk waits for a person: it is nowhere meanwhile, and the time counts for nothing."""
+        now, upstream = time.monotonic(), experiment in self._upstream
+        since = (self._upstream if upstream else self._past).pop(experiment, now)
+        self._at_bench.pop(experiment, None)
+        self._parked[experiment] = (upstream, now - since)
         self.on_move()
 
     def arrive(self, experiment: str) -> None:
@@ -57,7 +68,9 @@ class Traffic:
         self._slot_s[experiment] = self._slot_s.get(experiment, 0.0) + seconds
 
     def end(self, experiment: str) -> None:
-        """A walk is over, or set down."""
+        """A walk is over, or set down; nothing happens to one that is parked."""
+        if experiment in self._parked:
+            return
         self._upstream.pop(experiment, None)
         self._at_bench.pop(experiment, None)
         left = self._past.pop(experiment, None)
@@ -81,6 +94,16 @@ class Traffic:
     def past_bench(self) -> int:
         """Walks that the roles behind the bench are thinking about."""
         return len(self._past)
+
+    @property
+    def parked(self) -> int:
+        """Walks that wait for a person."""
+        return len(self._parked)
+
+    @property
+    def only_parked(self) -> bool:
+        """Whether there is nothing but walks that wait for a person."""
+        return bool(self._parked) and not (self._upstream or self._at_bench or self._past)
 
     def mean_wait(self) -> float:
         """Mean seconds that the walks in front of the bench have been there."""

@@ -13,6 +13,7 @@ from orgloop.graph.state import first_state
 from orgloop.graph.suspend import Suspended
 from orgloop.ledger import ExperimentRow
 from orgloop.org import Org
+from orgloop.people import NotAnswered
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,9 @@ class Walker:
     async def walk(self, experiment: ExperimentRow, context: WalkContext, *, resumed: bool) -> bool:
         """Take ``experiment`` to its end; returns False if it was set down on the way.
 
+        It is, where the run stops and where a person is asked. Neither holds anything: no slot, no
+        worktree, and no turn at `keep`.
+
         A resumed one starts at its checkpoint if that has something pending, else at the first
         node: what the ledger has on record is then not done again. Raises what stops the whole run.
         """
@@ -43,6 +47,9 @@ class Walker:
         start = None if pending else first_state(experiment.id, experiment.base)
         try:
             await self.graph.ainvoke(start, config, context=context, durability="exit")
+        except NotAnswered:
+            context.traffic.park(experiment.id)
+            return False
         except Suspended:
             return False
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
+from orgloop.graph.brief import CADENCE
 from orgloop.graph.cadence_call import call_on_cadence
 from orgloop.graph.context import WalkContext
 from orgloop.lab.generations import Generations
@@ -36,6 +37,19 @@ class Cadence:
             if not self._context.stop.stopping:
                 await self._call_due()
 
+    async def hear(self, name: str, turn: int) -> None:
+        """A person has answered for a role outside the flow: take the turn that it waited for."""
+        async with self._calling:
+            current = await self._generations.org(self._generations.current)
+            role = current.cadence().get(name)
+            if role is not None:
+                await call_on_cadence(current, role, turn, self._context)
+            else:  # the role has been edited away meanwhile
+                context = self._context
+                await context.offload.ledger(
+                    lambda: context.ledger.questions.close(context.run, CADENCE, name, turn)
+                )
+
     async def _call_due(self) -> None:
         context = self._context
         counts = await context.offload.ledger(
@@ -56,5 +70,13 @@ class Cadence:
                 turn = int(time.time())
                 if due:
                     self._last[role.name] = now
-            if due:
+            if due and role.name not in await self._asked():
                 await call_on_cadence(current, role, turn, context)
+
+    async def _asked(self) -> set[str]:
+        """Roles whose earlier turn still waits for a person: they are not asked again."""
+        context = self._context
+        waiting = await context.offload.ledger(
+            lambda: context.ledger.questions.waiting(context.run)
+        )
+        return {row.node for row in waiting if row.experiment == CADENCE}

@@ -6,10 +6,11 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING
 
 from orgloop.errors import EngineError
+from orgloop.graph.brief import CADENCE
 from orgloop.graph.context import WalkContext
 from orgloop.graph.failure import is_failure
 from orgloop.graph.ruling import incumbent_now
@@ -46,6 +47,8 @@ class Scheduler:
         self.admission = admission
         self._cadence = Cadence(context, generations)
         self._walks: set[asyncio.Task[None]] = set()
+        self._asking: dict[str, ExperimentRow] = {}
+        """Walks that were set down until a person answers, by experiment."""
         self._wake = asyncio.Event()
         self._failures: deque[str] = deque(maxlen=FAILURES)
         context.traffic.on_thought = self.admission.thinking.add
@@ -67,10 +70,13 @@ class Scheduler:
                 # Walks move many times a second, people do not.
                 if time.monotonic() >= due:
                     await tick()
+                    await self._hear()
                     due = time.monotonic() + TICK
                 reason = await self._admit()
-                if not self._walks and (reason or self._context.stop.stopping):
-                    return "" if self._context.stop.stopping else reason
+                if not self._walks and self._context.stop.stopping:
+                    return ""
+                if not self._walks and not self._asking and reason:
+                    return reason
                 await self._something_happens()
                 self._raise_failures()
         except BaseException:
@@ -90,6 +96,8 @@ class Scheduler:
         context = self._context
         if context.stop.stopping or context.stop.paused or context.outages.going_on:
             return ""
+        if self._asking and len(self._asking) >= await self._questions():
+            return ""
         traffic = context.traffic
         wanted = self.admission.wanted(
             Load(traffic.upstream, traffic.mean_wait(), traffic.at_bench, traffic.past_bench)
@@ -104,6 +112,22 @@ class Scheduler:
         for experiment in started:
             self._begin(experiment, resumed=False)
         return reason
+
+    async def _questions(self) -> int:
+        return (await self._generations.org(self._generations.current)).charter.questions
+
+    async def _hear(self) -> None:
+        """Take up the walks, and the calls outside the flow, that people have answered."""
+        context = self._context
+        if context.stop.stopping:
+            return
+        ready = await context.offload.ledger(lambda: context.ledger.questions.ready(context.run))
+        for experiment, node, visit in ready:
+            turn = f"{node} {visit}"
+            if experiment == CADENCE and turn not in {task.get_name() for task in self._walks}:
+                self._watch(self._cadence.hear(node, visit), turn)
+            elif experiment in self._asking:
+                self._begin(self._asking.pop(experiment), resumed=True)
 
     def _start(self, wanted: int, roles: Mapping[str, int]) -> tuple[str, list[ExperimentRow]]:
         """Enter ``wanted`` experiments, or as many as the budget has left; why none where spent."""
@@ -120,7 +144,10 @@ class Scheduler:
 
     def _begin(self, experiment: ExperimentRow, *, resumed: bool) -> None:
         self._context.traffic.begin(experiment.id)
-        task = asyncio.create_task(self._walk(experiment, resumed=resumed), name=experiment.id)
+        self._watch(self._walk(experiment, resumed=resumed), experiment.id)
+
+    def _watch(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
         self._walks.add(task)
         task.add_done_callback(lambda _: self._wake.set())
 
@@ -130,6 +157,8 @@ class Scheduler:
         if await walker.walk(experiment, context, resumed=resumed):
             self._note_end(await close_case(experiment.id, context))
             await self._cadence.after_experiment(walker.org)
+        elif not context.stop.stopping:
+            self._asking[experiment.id] = experiment
 
     def _note_end(self, row: ExperimentRow | None) -> None:
         if row is not None and is_failure(row.reason):

@@ -71,10 +71,15 @@ class Steering:
             await self._state("stopping", "Asked to stop.")
 
     async def count_time(self) -> None:
-        """Add the time since the last call to what the run has been going."""
+        """Add the time since the last call to what the run has been going.
+
+        Waiting for people and for nothing else is not going.
+        """
         now = time.monotonic()
         seconds, self._counted = now - self._counted, now
         context = self._context
+        if context.traffic.only_parked:
+            return
         await context.offload.ledger(lambda: context.ledger.runs.tick(context.run, seconds))
 
     async def _pending(self) -> list[CommandRow]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from orgloop.ledger import numbers
 from orgloop.ledger.ledger import Ledger
 from orgloop.ledger.plain import capped, code, fenced, one_line, quoted
-from orgloop.ledger.rows import ExperimentRow, MeasurementRow, RunRow, StepRow
+from orgloop.ledger.rows import ExperimentRow, MeasurementRow, MessageRow, RunRow, StepRow
 
 NOTE_CHARACTERS = 6000
 DIFF_LINES = 400
@@ -37,6 +37,8 @@ class Case:
     self_reported: bool = False
     """The number comes from the code under test, and the page says so."""
     diff: str = ""
+    told: tuple[MessageRow, ...] = ()
+    """What people said that was read on this walk."""
 
 
 def load_case(ledger: Ledger, run: RunRow, id: str, *, diff: str = "") -> Case | None:
@@ -51,6 +53,7 @@ def load_case(ledger: Ledger, run: RunRow, id: str, *, diff: str = "") -> Case |
         str(run.task.get("metric", "value")),
         run.task.get("evaluate") is None,
         diff,
+        tuple(ledger.messages.read_in(run.id, id)),
     )
 
 
@@ -78,6 +81,8 @@ def render_case(case: Case, *, for_role: bool = False) -> str:
     title = one_line(row.title, 200) or "(no title yet)"
     proposal, review, discussion = _chapters(case.steps)
     parts = [f"# {row.id}: {title}", _header(row)]
+    if case.told:
+        parts += ["## Told", "\n".join(map(_message, case.told))]
     if proposal:
         parts += ["## Hypothesis", *map(_step, proposal)]
     if case.diff.strip():
@@ -129,6 +134,11 @@ def _header(row: ExperimentRow) -> str:
         more = f" and {len(row.params) - PARAMS} more" if len(row.params) > PARAMS else ""
         lines.append(f"- parameters: {', '.join(shown)}{more}")
     return "\n".join(lines)
+
+
+def _message(row: MessageRow) -> str:
+    reader = (row.read_by or "").removesuffix(f" in {row.read_experiment}")
+    return f"- {row.name}, read by {one_line(reader, 80)}: {one_line(row.text, 1000)}"
 
 
 def _step(step: StepRow) -> str:

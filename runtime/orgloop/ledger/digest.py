@@ -7,6 +7,7 @@ instruction, and no role learns a seed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from orgloop.ledger import numbers
@@ -18,6 +19,9 @@ _CHARACTERS_A_TOKEN = 4
 _TAIL_LINES = 4
 _TAIL_CHARACTERS = 400
 _REMEMBERED = 64
+_FAMILY = 2
+"""Experiments on the same places from which on they are told as a family."""
+_NUMBERS = re.compile(r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?")
 
 _State = tuple[int, IncumbentRow | None]
 """What the parts rest on: experiments finished, and the head of the branch."""
@@ -43,25 +47,33 @@ class Digest:
         return other
 
     def digest(self, tokens: int = 1200) -> str:
-        """All of it in ``tokens``, the most useful first; what does not fit is left out."""
-        left = tokens * _CHARACTERS_A_TOKEN
+        """All of it in ``tokens``, however long the history, the most useful first.
+
+        Each part has a share of the room; what one leaves is for those after it, and what does not
+        fit is left out with a mark.
+        """
+        room = tokens * _CHARACTERS_A_TOKEN
         parts: list[str] = []
-        for heading, text in (
-            ("", self.summary()),
-            ("In flight", self.in_flight()),
-            ("Best so far", self.best(5)),
-            ("Near misses", self.near_misses(5)),
-            ("Crashes", self.crashes(3)),
-            ("Lessons", self.lessons(8)),
-            ("Tried", self.tried(20)),
+        spent = 0.0
+        left = room
+        for heading, share, text in (
+            ("", 0.16, self.summary()),
+            ("In the best commit", 0.18, self.stack(8)),
+            ("Lessons", 0.16, self.lessons(8)),
+            ("Near misses, worth combining", 0.12, self.near_misses(5)),
+            ("Tried again and again", 0.10, self.families(6)),
+            ("Crashes by cause", 0.10, self.crashes(3)),
+            ("In flight", 0.08, self.in_flight()),
+            ("Tried last", 0.10, self.tried(20)),
         ):
+            spent += share
             block = f"### {heading}\n{text}" if heading else text
-            room = left - 2 * bool(parts)
-            if len(block) > room:
-                block = _shortened(block, room)
+            here = min(left, round(room * spent) - (room - left)) - 2 * bool(parts)
+            if len(block) > here:
+                block = _shortened(block, here)
             if block:
+                left -= len(block) + 2 * bool(parts)
                 parts.append(block)
-                left = room - len(block)
         return "\n\n".join(parts)
 
     def summary(self) -> str:
@@ -103,13 +115,17 @@ class Digest:
         return "\n".join(_line(row) for row in rows) or "None so far."
 
     def crashes(self, limit: int = 5) -> str:
-        """The latest crashes with their cause."""
+        """What runs crashed of, the most frequent first, and what the latest one printed."""
         return self._remembered("crashes", limit, self._crashes)
 
     def _crashes(self, limit: int) -> str:
         parts = []
-        for row in self._ledger.lines.crashes(self._run, limit):
-            parts.append(f"- {row.id} {_title(row)}: {code(row.reason, 200)}")
+        for family in self._ledger.families.failing(self._run, "cause", limit):
+            noun = "time" if family.tried == 1 else "times"
+            times = f"{family.tried} {noun}, last {family.last_experiment}"
+            parts.append(f"- {code(family.name, 160)}: {times}")
+        for row in self._ledger.lines.crashes(self._run, min(1, limit)):
+            parts.append(f"- the latest, {row.id} {_title(row)}: {code(row.reason, 200)}")
             tail = self._tail(row.id)
             if tail:
                 parts.append(tail)
@@ -145,16 +161,58 @@ class Digest:
             lines.append(f"- {row.experiment}: {title} · {value}{gain}")
         return "\n".join(lines) or "The baseline is not measured yet."
 
+    def stack(self, limit: int = 8) -> str:
+        """What the best commit holds beyond the baseline: the changes that were kept."""
+        return self._remembered("stack", limit, self._stack)
+
+    def _stack(self, limit: int) -> str:
+        rows = [row for row in self._ledger.incumbents.last(self._run, limit) if row.number]
+        lines = []
+        for row in rows:
+            kept = self._ledger.lines.get(self._run, row.experiment)
+            said = f"{_title(kept)}, {numbers.change(kept.gain)}" if kept else "(unknown)"
+            lines.append(f"- {row.experiment}: {said} · {numbers.measured(row.value, row.stderr)}")
+        baseline = self._ledger.incumbents.baseline(self._run)
+        if baseline is None:
+            return "The baseline is not measured yet."
+        if rows and rows[-1].number > 1:
+            lines.append(f"- and {rows[-1].number - 1} earlier")
+        value = numbers.measured(baseline.value, baseline.stderr)
+        lines.append(f"- the baseline · {value}" if rows else f"- only the baseline · {value}")
+        return "\n".join(lines)
+
+    def families(self, limit: int = 6) -> str:
+        """Places that were changed more than once, those that failed most often first."""
+        return self._remembered("families", limit, self._families)
+
+    def _families(self, limit: int) -> str:
+        lines = []
+        for row in self._ledger.families.failing(self._run, "places", limit):
+            if row.tried < _FAMILY:
+                continue
+            parts = [f"{row.tried} tried, {row.kept} kept"]
+            if row.crashed:
+                parts.append(f"{row.crashed} crashed")
+            if row.best is not None:
+                parts.append(f"best {numbers.change(row.best)} ({row.best_experiment})")
+            parts.append(f"last {row.last_experiment}")
+            lines.append(f"- {code(row.name, 240)}: {', '.join(parts)}")
+        return "\n".join(lines) or "Nothing was tried more than once."
+
     def lessons(self, limit: int = 10) -> str:
-        """What was said last of the latest experiments, one line each, repeats left out."""
+        """What was learned of the latest experiments, one line each, those alike as one."""
         return self._remembered("lessons", limit, self._lessons)
 
     def _lessons(self, limit: int) -> str:
-        seen: dict[str, str] = {}
-        for row in self._ledger.lines.recent(self._run, 4 * limit):
-            if row.lesson and len(seen) < limit:
-                seen.setdefault(row.lesson, row.id)
-        return "\n".join(f"- {id}: {text}" for text, id in seen.items()) or "None yet."
+        seen: dict[str, list[LineRow]] = {}
+        for row in self._ledger.lines.recent(self._run, 6 * limit):
+            if row.lesson:
+                seen.setdefault(_NUMBERS.sub("#", row.lesson.casefold()), []).append(row)
+        lines = []
+        for rows in list(seen.values())[:limit]:
+            more = f" (and {len(rows) - 1} like it)" if len(rows) > 1 else ""
+            lines.append(f"- {rows[0].id}: {rows[0].lesson}{more}")
+        return "\n".join(lines) or "None yet."
 
     def _remembered(self, name: str, limit: int, make: Callable[[int], str]) -> str:
         """``make(limit)``, made again only once an experiment has finished since."""

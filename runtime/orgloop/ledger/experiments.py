@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from orgloop import events
 from orgloop.ledger import codec
 from orgloop.ledger.database import Database, Value
+from orgloop.ledger.families import Families, cause_name, family_name
 from orgloop.ledger.incumbents import Incumbents
 from orgloop.ledger.journal import Journal
-from orgloop.ledger.plain import headline, one_line, storable
+from orgloop.ledger.plain import lesson_of, one_line, storable
 from orgloop.ledger.rows import CountsRow, ExperimentRow, Json
+from orgloop.ledger.titles import title_key
 
 _SELECT = f"SELECT {codec.EXPERIMENT} FROM experiments"
 _AHEAD = (
@@ -28,6 +30,7 @@ class Experiments:
         self._database = database
         self._journal = journal
         self._incumbents = incumbents
+        self._families = Families(database)
 
     def start(self, run: str, generation: int, base: str) -> ExperimentRow:
         """Begin the run's next experiment: ``e0001``, ``e0002``, ..."""
@@ -63,11 +66,15 @@ class Experiments:
         replaced: Mapping[str, Json] | None = None,
         fingerprint: str | None = None,
         effect: float | None = None,
+        places: Sequence[str] | None = None,
     ) -> None:
         """Change what is given; None leaves a field as it is."""
         changes: dict[str, Value] = {}
         if title is not None:
             changes["title"] = title = one_line(title, 200)
+            changes["title_key"] = title_key(title)
+        if places is not None:
+            changes["places"] = family_name(places)
         if commit is not None:
             changes["commit_id"] = commit
         if base is not None:
@@ -236,6 +243,7 @@ class Experiments:
                 before.number,
             ),
         )
+        self._count_in(run, before, status, reason, gain)
         self._journal.append(
             events.ExperimentFinished(
                 at=now,
@@ -254,6 +262,19 @@ class Experiments:
         )
         return True
 
+    def _count_in(
+        self, run: str, row: ExperimentRow, status: str, reason: str, gain: float | None
+    ) -> None:
+        places = self._database.row(
+            "SELECT places FROM experiments WHERE run = ? AND number = ?", (run, row.number)
+        )
+        name: str = places[0] if places else ""
+        families, number = self._families, row.number
+        families.count(run, "places", name, number=number, status=status, gain=gain)
+        if status == "crash":
+            cause = cause_name(reason)
+            families.count(run, "cause", cause, number=number, status=status, gain=None)
+
     def _score(self, run: str, id: str, commit: str | None, value: float | None) -> float | None:
         """The plain mean of what its commit measured: what search engines learn from.
 
@@ -267,13 +288,17 @@ class Experiments:
         return row[0] if row and row[0] is not None else value
 
     def _lesson(self, run: str, id: str) -> str:
-        """The first line of the last note that someone wrote."""
-        row = self._database.row(
-            "SELECT substr(note, 1, 4000) FROM steps WHERE run = ? AND experiment = ? "
-            "AND engine <> '' AND note <> '' ORDER BY rowid DESC LIMIT 1",
+        """What the last note of a role says that it taught; see :func:`.plain.lesson_of`.
+
+        What the bench says is a lesson only where no role has said anything.
+        """
+        rows = self._database.rows(
+            "SELECT node, substr(note, 1, 8000) FROM steps WHERE run = ? AND experiment = ? "
+            "AND engine <> '' AND note <> '' ORDER BY rowid DESC LIMIT 4",
             (run, id),
         )
-        return headline(row[0]) if row else ""
+        note = next((note for node, note in rows if node != "bench"), rows[0][1] if rows else "")
+        return lesson_of(note)
 
     def get(self, run: str, id: str) -> ExperimentRow | None:
         """The experiment of this id."""

@@ -14,13 +14,16 @@ from orgloop.ledger.commands import Commands
 from orgloop.ledger.database import Database, Transaction
 from orgloop.ledger.evidence import EvidenceWindow
 from orgloop.ledger.experiments import Experiments
+from orgloop.ledger.families import Families
 from orgloop.ledger.generations import Generations
 from orgloop.ledger.incumbents import Incumbents
 from orgloop.ledger.journal import Journal
 from orgloop.ledger.lines import Lines
+from orgloop.ledger.lookalikes import Lookalikes
 from orgloop.ledger.measurements import Measurements
 from orgloop.ledger.messages import Messages
 from orgloop.ledger.problems import OpenProblems
+from orgloop.ledger.questions import Questions
 from orgloop.ledger.rows import EvidenceRow
 from orgloop.ledger.runs import Runs
 from orgloop.ledger.steps import Steps
@@ -59,12 +62,21 @@ class Ledger:
         self.measurements = Measurements(database, journal)
         self.commands = Commands(database, journal)
         self.messages = Messages(database, journal)
+        self.questions = Questions(database, journal)
         self.problems = OpenProblems(database, journal)
         self.tail = Tail(database)
         self.lines = Lines(database)
+        self.families = Families(database)
+        self.lookalikes = Lookalikes(database, self.experiments)
         self._evidence = EvidenceWindow(database, self.runs, self.incumbents)
         self.views = Views(
-            database, self.runs, self.experiments, self.incumbents, self.generations, self.problems
+            database,
+            self.runs,
+            self.experiments,
+            self.incumbents,
+            self.generations,
+            self.problems,
+            self.questions,
         )
 
     @classmethod

@@ -18,6 +18,7 @@ _ESCAPE = re.compile(
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
 )
+_LESSON = re.compile(r"(?im)^[\s>*_-]*lesson[\s*_]*:[\s*_]*(\S.*)$")
 _RUNS = re.compile(r"\s+")
 _SAFE = re.compile(r"[\n\t -~]*")
 
@@ -53,6 +54,13 @@ def headline(note: str, limit: int = 200) -> str:
         if bare and not set(bare) <= set("-=*_`~"):
             return one_line(bare, limit)
     return ""
+
+
+def lesson_of(note: str) -> str:
+    """The line of a note that begins with ``Lesson:``, in bold or not; else its first line."""
+    marked = _LESSON.findall(note[:8000])
+    said = one_line(marked[-1].strip(" *_"), 200) if marked else ""
+    return said or headline(note)
 
 
 def capped(text: str, characters: int, lines: int, *, end: bool = False) -> tuple[str, bool]:

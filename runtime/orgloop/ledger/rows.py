@@ -241,6 +241,68 @@ class MessageRow:
     role: str | None
     text: str
     read_by: str | None = None
+    """Who read it, as ``pi in e0007``."""
+    read_at: float | None = None
+    read_experiment: str | None = None
+
+    @property
+    def name(self) -> str:
+        """As people and roles see it: ``m3``."""
+        return f"m{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """What a role that is a person's is asked, and the answer once there is one."""
+
+    id: int
+    run: str
+    experiment: str
+    """``cadence`` for a role outside the flow, whose turn is ``visit``."""
+    node: str
+    visit: int
+    seat: int
+    asked: float
+    state: str
+    """``line`` (behind others), ``open``, ``answered``, or ``closed`` once the walk went on."""
+    commit: str
+    """The walk's commit: what an edit is made on."""
+    decisions: tuple[str, ...]
+    may_edit: bool
+    text: str
+    """The brief; empty once it is closed."""
+    answered: float | None = None
+    decision: str | None = None
+    note: str = ""
+    title: str | None = None
+    edits: Mapping[str, bytes | None] = field(default_factory=dict)
+    by: str = ""
+
+    @property
+    def name(self) -> str:
+        """As people see it: ``q3``."""
+        return f"q{self.id}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has answered."""
+        return self.state in ("line", "open")
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyRow:
+    """Finished experiments that touched the same places, or crashed of the same cause."""
+
+    name: str
+    tried: int
+    kept: int
+    crashed: int
+    failed: int
+    """Discards and crashes."""
+    best: float | None
+    """The largest gain that was measured; None where there was none."""
+    best_experiment: str | None
+    last_experiment: str
 
 
 @dataclass(frozen=True, slots=True)

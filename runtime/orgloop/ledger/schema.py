@@ -238,7 +238,55 @@ ALTER TABLE steps ADD COLUMN unpriced_tokens INTEGER NOT NULL DEFAULT 0;
 """
 """What each answer cost: ``cost_usd`` is null, and its tokens unpriced, where nobody knows."""
 
-MIGRATIONS: tuple[str, ...] = (_TABLES, _KEPT_FOR_SIMPLICITY, _CALLS)
+_PEOPLE = """
+CREATE TABLE questions (
+    id INTEGER PRIMARY KEY,
+    run TEXT NOT NULL,
+    experiment TEXT NOT NULL,
+    node TEXT NOT NULL,
+    visit INTEGER NOT NULL,
+    seat INTEGER NOT NULL,
+    asked REAL NOT NULL,
+    state TEXT NOT NULL,
+    commit_id TEXT NOT NULL,
+    decisions TEXT NOT NULL,
+    may_edit INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    answered REAL,
+    decision TEXT,
+    note TEXT NOT NULL DEFAULT '',
+    title TEXT,
+    edits TEXT NOT NULL DEFAULT '{}',
+    by TEXT NOT NULL DEFAULT '',
+    UNIQUE (run, experiment, node, visit, seat)
+);
+CREATE INDEX questions_pending ON questions (run, id) WHERE state IN ('line', 'open');
+CREATE INDEX questions_answered ON questions (run, id) WHERE state = 'answered';
+ALTER TABLE messages ADD COLUMN holder TEXT;
+ALTER TABLE messages ADD COLUMN read_at REAL;
+ALTER TABLE messages ADD COLUMN read_run TEXT;
+ALTER TABLE messages ADD COLUMN read_experiment TEXT;
+CREATE INDEX messages_read ON messages (read_run, read_experiment) WHERE read_run IS NOT NULL;
+ALTER TABLE experiments ADD COLUMN places TEXT NOT NULL DEFAULT '';
+ALTER TABLE experiments ADD COLUMN title_key TEXT NOT NULL DEFAULT '';
+CREATE INDEX experiments_title ON experiments (run, title_key, number) WHERE title_key <> '';
+CREATE TABLE families (
+    run TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    tried INTEGER NOT NULL DEFAULT 0,
+    kept INTEGER NOT NULL DEFAULT 0,
+    crashed INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0,
+    best REAL,
+    best_number INTEGER,
+    last_number INTEGER NOT NULL,
+    PRIMARY KEY (run, kind, name)
+) WITHOUT ROWID;
+CREATE INDEX families_failed ON families (run, kind, failed);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_TABLES, _KEPT_FOR_SIMPLICITY, _CALLS, _PEOPLE)
 """What brings a file from schema ``n`` to ``n + 1``, by ``n``."""
 
 SCHEMA = len(MIGRATIONS)

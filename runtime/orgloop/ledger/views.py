@@ -9,7 +9,15 @@ from orgloop.ledger.experiments import Experiments
 from orgloop.ledger.generations import Generations
 from orgloop.ledger.incumbents import Incumbents
 from orgloop.ledger.problems import OpenProblems
-from orgloop.ledger.rows import CountsRow, ExperimentRow, IncumbentRow, ProblemRow, RunRow
+from orgloop.ledger.questions import Questions
+from orgloop.ledger.rows import (
+    CountsRow,
+    ExperimentRow,
+    IncumbentRow,
+    ProblemRow,
+    QuestionRow,
+    RunRow,
+)
 from orgloop.ledger.runs import Runs
 
 
@@ -48,6 +56,8 @@ class RunStatus:
     """Bench slots that are busy now."""
     at: float
     """Unix time of this view."""
+    questions: tuple[QuestionRow, ...] = ()
+    """What waits for a person; what stands in line comes last."""
 
     @property
     def gain(self) -> float | None:
@@ -70,6 +80,7 @@ class Views:
         incumbents: Incumbents,
         generations: Generations,
         problems: OpenProblems,
+        questions: Questions,
     ) -> None:
         self._database = database
         self._runs = runs
@@ -77,6 +88,7 @@ class Views:
         self._incumbents = incumbents
         self._generations = generations
         self._problems = problems
+        self._questions = questions
 
     def status(self, run: str, recent: int = 10) -> RunStatus | None:
         """The run's state now; None where there is no such run."""
@@ -103,6 +115,7 @@ class Views:
             bench_busy_s=counts.bench_busy_s + busy,
             measuring=sum(len(starts) for starts in measuring.values()),
             at=now,
+            questions=tuple(self._questions.waiting(run)),
         )
 
     def _measuring(self, run: str) -> dict[str, list[float]]:

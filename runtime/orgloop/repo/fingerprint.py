@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from orgloop.repo.diff import Differing, common_ends
@@ -17,6 +18,10 @@ from orgloop.repo.lru import Lru
 from orgloop.repo.trees import GITLINK, Entry
 
 _LARGEST = 2**20
+_MOST_LINES, _LOOK_BACK = 200, 400
+"""Lines of one hunk that are given places, and lines above one that are searched for its name."""
+_ASSIGNED = re.compile(r"""\s*["']?([A-Za-z_][\w.-]*)["']?\s*(?:=(?!=)|:(?=[^=]*=|\s*["'\d\-]))""")
+_DEFINED = re.compile(r"\s*(?:async )?(?:def|class|function|fn) ([A-Za-z_]\w*)")
 
 # Strings are kept as they are, comments dropped, blanks around operators dropped, others single.
 # Leading blanks of a line stay: in Python they mean something.
@@ -55,6 +60,35 @@ def plain_lines(text: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
+def places_of(lines: Sequence[str], first: int, last: int) -> Iterator[str]:
+    """What the lines from ``first`` up to ``last`` belong to, a name for each line.
+
+    That is the name that a line gives a value to (``LR = 0.1``, ``lr: 0.1``), else the function or
+    class that it stands in, else nothing: the empty text.
+    """
+    for at in range(first, min(last, first + _MOST_LINES)):
+        named = _ASSIGNED.match(lines[at]) or _DEFINED.match(lines[at])
+        yield named[1] if named else _around(lines, at)
+
+
+def _around(lines: Sequence[str], at: int) -> str:
+    indent = len(lines[at]) - len(lines[at].lstrip())
+    for line in reversed(lines[max(0, at - _LOOK_BACK) : at]):
+        if len(line) - len(line.lstrip()) < indent and (found := _DEFINED.match(line)):
+            return found[1]
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """What a change is."""
+
+    fingerprint: str
+    """32 hexadecimal digits."""
+    places: tuple[str, ...]
+    """What it touches: ``train.py:LEARNING_RATE``, ``model.py:forward``, ``data.json``."""
+
+
 class Fingerprints:
     """Fingerprints of changes; remembers each blob's normalised lines. Safe from any thread."""
 
@@ -62,16 +96,19 @@ class Fingerprints:
         self._read = read
         self._lines: Lru[tuple[str, bool], tuple[str, ...]] = Lru(200_000)
 
-    def of(self, differing: Differing) -> str:
-        """The hash of a whole change, 32 hexadecimal digits; equal for equal changes."""
+    def of(self, differing: Differing) -> Gist:
+        """A whole change; the fingerprints of equal ones are equal."""
         digest = hashlib.sha256()
+        places: dict[str, None] = {}
         for path, was, now in differing:
-            for part in self._file(path, was, now):
+            for part in self._file(path, was, now, places):
                 digest.update(part.encode("utf-8", "surrogateescape"))
                 digest.update(b"\0")
-        return digest.hexdigest()[:32]
+        return Gist(digest.hexdigest()[:32], tuple(places))
 
-    def _file(self, path: str, was: Entry | None, now: Entry | None) -> list[str]:
+    def _file(
+        self, path: str, was: Entry | None, now: Entry | None, places: dict[str, None]
+    ) -> list[str]:
         python = path.endswith((".py", ".pyi"))
         old, new = self._normal(was, python), self._normal(now, python)
         modes = (was.mode if was else 0, now.mode if now else 0)
@@ -86,6 +123,9 @@ class Fingerprints:
                 said.append(f"@{i1 + start}")
                 said += [f"-{line}" for line in a[i1:i2]]
                 said += [f"+{line}" for line in b[j1:j2]]
+                for lines, first, last in ((old, i1, i2), (new, j1, j2)):
+                    for name in places_of(lines, first + start, last + start):
+                        places[f"{path}:{name}" if name else path] = None
         return [f"file {path}", *said] if said else []
 
     def _normal(self, entry: Entry | None, python: bool) -> tuple[str, ...]:

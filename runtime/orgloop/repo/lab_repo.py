@@ -12,7 +12,7 @@ from orgloop.repo.changes import Change, compare
 from orgloop.repo.commits import Commits
 from orgloop.repo.diff import unified
 from orgloop.repo.files import CommitFiles
-from orgloop.repo.fingerprint import Fingerprints
+from orgloop.repo.fingerprint import Fingerprints, Gist
 from orgloop.repo.generations import Generations
 from orgloop.repo.globs import Globs
 from orgloop.repo.heal import heal_repository
@@ -174,6 +174,10 @@ class LabRepo:
 
     def fingerprint(self, base: str, commit: str) -> str:
         """Equal for changes that differ in white space and Python comments alone."""
+        return self.gist(base, commit).fingerprint
+
+    def gist(self, base: str, commit: str) -> Gist:
+        """What ``commit`` changes against ``base``: its fingerprint, and the places it touches."""
         return self._fingerprints.of(
             self.trees.compare(self._lab_tree(base), self._lab_tree(commit))
         )

@@ -126,7 +126,15 @@ class LedgerDigest(Protocol):
         ...
 
     def crashes(self, limit: int = 5) -> str:
-        """Recent crashes and their causes."""
+        """What runs crashed of, how often, and what the latest one printed."""
+        ...
+
+    def stack(self, limit: int = 8) -> str:
+        """What the best commit holds: the changes that were kept."""
+        ...
+
+    def families(self, limit: int = 6) -> str:
+        """Places that were changed again and again, and how that went."""
         ...
 
     def best(self, limit: int = 5) -> str:
@@ -198,6 +206,12 @@ class _SampleLedger:
 
     def crashes(self, limit: int = 5) -> str:
         return "- e0003: out of memory in `train`" if limit else ""
+
+    def stack(self, limit: int = 8) -> str:
+        return "- e0001: a larger step size, +0.02" if limit else ""
+
+    def families(self, limit: int = 6) -> str:
+        return "- `train.py:LR`: 12 tried, 1 kept, last e0003" if limit else ""
 
     def best(self, limit: int = 5) -> str:
         return "- e0001: -0.02" if limit else ""

@@ -82,6 +82,12 @@ class OrgFrontmatter(BaseModel):
         le=MAX_SEATS,
         description="Answers asked for at each visit; more than one makes a panel.",
     )
+    people: int = Field(
+        default=0,
+        ge=0,
+        le=MAX_SEATS,
+        description="How many of a panel's seats are people's, whatever the model.",
+    )
     rule: Rule = Field(default="majority", description="How a panel's answers become one decision.")
     boldness: float | None = Field(
         default=None,

@@ -52,6 +52,8 @@ class RoleOrg:
     """Called on this cadence and not by the chart."""
     seats: int = 1
     """Answers asked for at each visit; more than one makes a panel."""
+    people: int = 0
+    """How many of the seats are people's, whatever the model."""
     rule: Rule = "majority"
     """How a panel's answers become one decision."""
     boldness: float | None = None

@@ -65,6 +65,7 @@ def _org(written: OrgFrontmatter) -> RoleOrg:
         amends=written.amends,
         every=written.every,
         seats=written.seats,
+        people=written.people,
         rule=written.rule,
         boldness=written.boldness,
     )
@@ -144,6 +145,13 @@ def _check_org(role: Role, document: Document, problems: Problems) -> None:
             line=document.line("org.rule"),
             key="org.rule",
             hint="Add `seats: 3`, or remove `rule`.",
+        )
+    if role.org.people > role.org.seats or (role.org.people and role.org.seats == 1):
+        error(
+            "org.people",
+            f"{role.org.people} of the seats are people's, and there "
+            f"{'is 1' if role.org.seats == 1 else f'are {role.org.seats}'}.",
+            "Write `model: human` for a role that one person takes, or give it more `seats`.",
         )
     if role.org.amends and not role.may_edit:
         error(

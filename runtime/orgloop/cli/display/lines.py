@@ -16,6 +16,7 @@ class Lines:
     def __init__(self) -> None:
         self._baseline = False
         self._told: set[str] = set()
+        self._asked: set[int] = set()
         self._problems: frozenset[str] = frozenset()
         self._fresh = True
         self._stands = ""
@@ -34,6 +35,10 @@ class Lines:
                 self._told.add(row.id)
                 _say(_ended(row))
         self._tell_problems(status)
+        for question in status.questions:
+            if question.state == "open" and question.id not in self._asked:
+                self._asked.add(question.id)
+                _say(f"question   {words.question(question)}: `orgloop answer {question.name}`")
         stands = words.STANDS.get(status.run.state, "")
         if stands and stands != self._stands:
             _say(stands)

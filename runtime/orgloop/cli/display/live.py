@@ -58,7 +58,7 @@ def picture(
 ) -> RenderableType:
     """The whole picture, no higher than the terminal; its texts are Texts and never markup."""
     most = max(1, min(PROBLEMS, size.height // 6))
-    problems = [_problem(problem) for problem in status.problems[:most]]
+    problems = [*_questions(status, most), *map(_problem, status.problems[:most])]
     room = max(2, size.height - HEAD - len(problems))
     recent = status.recent[: max(0, min(RECENT, room // 2))]
     parts: list[RenderableType] = [_head(status), _values(status)]
@@ -131,17 +131,18 @@ def _in_flight(status: RunStatus, room: int) -> list[Text]:
     """Those on the bench first; where there is no room for all, the rest is counted."""
     standings = sorted(status.running, key=lambda standing: not standing.measuring)
     shown = standings if len(standings) <= room else standings[: max(1, room - 1)]
-    lines = aligned([_standing(standing, status.at) for standing in shown])
+    asking = {row.experiment for row in status.questions}
+    lines = aligned([_standing(standing, status.at, asking) for standing in shown])
     if len(shown) < len(standings):
         lines.append(_line(f"  and {len(standings) - len(shown)} more in flight", "dim"))
     return lines
 
 
-def _standing(standing: Standing, now: float) -> list[Text]:
+def _standing(standing: Standing, now: float, asking: set[str]) -> list[Text]:
     title = words.title(standing.experiment) or "(choosing what to try)"
     return [
         Text(standing.experiment.id, "bold"),
-        Text(_place(standing), "cyan" if standing.measuring else ""),
+        Text(_place(standing, asking), "cyan" if standing.measuring else ""),
         Text(_since(now - standing.since), "dim"),
         Text(title),
     ]
@@ -153,11 +154,12 @@ def _since(seconds: float) -> str:
     return f"{whole} s" if whole < 10 else duration(whole)
 
 
-def _place(standing: Standing) -> str:
+def _place(standing: Standing, asking: set[str]) -> str:
     if standing.node == "bench":
         return "on the bench" if standing.measuring else "waits for a slot"
     visit = f" ({standing.visit})" if standing.visit > 1 else ""
-    return f"{standing.node}{visit}" if standing.node else "on its way"
+    waits = " waits for you" if standing.experiment.id in asking else ""
+    return f"{standing.node}{visit}{waits}" if standing.node else "on its way"
 
 
 def _recent(rows: Sequence[ExperimentRow]) -> list[Text]:
@@ -173,6 +175,16 @@ def _recent(rows: Sequence[ExperimentRow]) -> list[Text]:
         )
         cells.append([Text(text, style) for text in told])
     return aligned(cells)
+
+
+def _questions(status: RunStatus, most: int) -> list[Text]:
+    rows = [row for row in status.questions if row.state == "open"]
+    lines = [_line(f"? {one_line(words.question(row), 400)}", "bold cyan") for row in rows[:most]]
+    if rows:
+        more = len(status.questions) - len(lines)
+        lines[-1].append(f", {more} more" if more else "")
+        lines.append(_line(f"  `orgloop answer {rows[0].name}` in another terminal", "cyan"))
+    return lines
 
 
 def _problem(problem: ProblemRow) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orgloop.charter import Budget
-from orgloop.ledger import CountsRow, ExperimentRow, RunStatus
+from orgloop.ledger import CountsRow, ExperimentRow, QuestionRow, RunStatus
 from orgloop.ledger.numbers import change, duration, measured
 from orgloop.ledger.plain import one_line
 
@@ -43,6 +43,12 @@ def metric(status: RunStatus) -> str:
 def better(status: RunStatus) -> str:
     """Which way is up."""
     return f"{'higher' if status.run.task.get('goal') == 'maximize' else 'lower'} is better"
+
+
+def question(row: QuestionRow) -> str:
+    """``q3 waits for you: reviewer in e0007 (approve, revise, reject)``."""
+    what = f" ({', '.join(row.decisions)})" if row.decisions else ""
+    return f"{row.name} waits for you: {row.node} in {row.experiment}{what}"
 
 
 def used(counts: CountsRow, budget: Budget) -> str:
