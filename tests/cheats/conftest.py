@@ -7,10 +7,12 @@ that is not its own, survives its run, or keeps the next honest run from scoring
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import dedent
@@ -204,3 +206,86 @@ def survivors(tmp_path: Path) -> Iterator[None]:
     """Fails the test where a process of the arena's slots is alive at its end."""
     yield
     assert _alive(str(tmp_path / "lab" / ".orgloop" / "worktrees")) == []
+
+
+TASK = """\
+---
+name: arena
+metric: loss
+goal: minimize
+run: python -S train.py {seed}
+predict: python -S predict.py
+evaluate: python -S evaluate.py
+editable: [train.py]
+artifacts: [model.txt]
+hidden: [hidden.txt]
+limits: {cpu: 3s, wall: 60s, memory: 150MB, disk: 20MB}
+slots: 1
+---
+Answer what is asked.
+"""
+CHARTER = """\
+---
+name: cheats
+model: python:MINDS:engine
+accept: greedy
+budget: {experiments: COUNT}
+lookahead: 0
+---
+```mermaid
+flowchart LR
+    worker --> bench
+    bench -- measured --> keep
+    bench -- crashed --> discard
+```
+"""
+WORKER = "---\nname: worker\ndescription: Cheats.\ntools: Read, Edit\n---\nCheat.\n"
+MINDS = """\
+import json, pathlib
+from orgloop.testing.scripted import Line, Scripted
+
+EDITS = json.loads(pathlib.Path(__file__).with_suffix(".json").read_text())
+
+def act(request):
+    name, edits = EDITS[int(request.experiment[1:]) - 1]
+    return Line(edits={path: text.encode() for path, text in edits.items()}, title=name)
+
+engine = Scripted({"worker": act})
+"""
+
+
+def write_lab(root: Path, minds: Path, edits: list[tuple[str, dict[str, str]]]) -> str:
+    """A committed lab whose n-th experiment makes the n-th edit; the name of what thinks."""
+
+    name = f"cheats_{uuid.uuid4().hex}"
+    minds.mkdir(parents=True, exist_ok=True)
+    (minds / f"{name}.py").write_text(MINDS)
+    (minds / f"{name}.json").write_text(json.dumps(edits))
+    files = {
+        "task.md": TASK,
+        "train.py": TRAIN,
+        "predict.py": PREDICT,
+        "evaluate.py": EVALUATE,
+        "hidden.txt": TRUTH,
+        "org/charter.md": CHARTER.replace("MINDS", name).replace("COUNT", str(len(edits))),
+        "roles/worker.md": WORKER,
+    }
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@b.c"]
+    for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-qm", "start"]):
+        subprocess.run([*git, *words], cwd=root, check=True)
+    return name
+
+
+@pytest.fixture
+def lab_of_cheats(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a lab in `cheats` of a directory (`tmp_path`); what thinks lies in `minds` of it."""
+
+    def make(edits: list[tuple[str, dict[str, str]]], place: Path = tmp_path) -> Path:
+        root = place / "cheats"
+        write_lab(root, place / "minds", edits)
+        return root
+
+    return make

@@ -111,6 +111,8 @@ def _why(step: StepResult, text: str) -> tuple[CrashKind, str]:
             what=step.message or "processes",
         )
         return _KINDS[step.ending], sentence
+    if step.message:
+        return CrashKind.EXIT, f"Its program could not be run in the sandbox: {step.message}."
     code = step.exit_code or 0
     raised = exception_line(text)
     if ran_out_of_memory(text):

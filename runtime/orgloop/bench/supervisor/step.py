@@ -32,6 +32,7 @@ STATUS_FD = 3
 """Where a sealed step's bubblewrap reports; nothing inside the sandbox holds it."""
 FILTER_FD = 4
 """Where it reads the filter of system calls."""
+_NOT_FOUND = b"bwrap: execvp "
 THREADS_A_PROCESS = 8
 """Threads that may be alive for each process of the limit."""
 
@@ -215,8 +216,9 @@ def _judge(
         return "broken", reported.decode(errors="replace")
     if order["sealed"] and b'"exit-code"' not in reported:
         # Nothing of the step has run, so what was said is bubblewrap's word.
-        if output.begins.startswith(b"bwrap: execvp "):
-            return "exit", ""
+        if output.begins.startswith(_NOT_FOUND):
+            line = output.begins[len(_NOT_FOUND) :].split(b"\n")[0]
+            return "exit", line.decode(errors="replace")
         return "broken", "the sandbox could not be set up"
     if cpu_left is not None and tree.cpu > cpu_left:
         return "cpu", ""
