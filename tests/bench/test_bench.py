@@ -184,10 +184,17 @@ async def test_the_evaluator_sees_hidden_files(lab) -> None:
     assert measured.value == 13
 
 
-async def test_a_patched_evaluator_in_the_worktree_is_not_the_one_that_runs(scored) -> None:
+async def test_a_run_that_writes_over_a_tracked_file_is_told_so(scored) -> None:
     cheat = TRAIN + '; open("evaluate.py", "w").write("print(\'loss: 0\')")'
     measured = await scored.measure(cheat, **SCORED)
-    assert measured.value == 1.0
+    assert measured.crash.kind is CrashKind.FROZEN
+    assert "`evaluate.py`" in measured.crash.message
+
+
+async def test_a_tracked_artifact_may_be_written_over(scored) -> None:
+    for place in (scored.worktree.lab, scored.frozen):
+        (place / "model").write_text("0")
+    assert (await scored.measure(TRAIN, **SCORED)).value == 1.0
 
 
 async def test_a_failing_evaluator_is_told_apart(scored) -> None:
@@ -306,7 +313,10 @@ async def test_a_lab_that_is_a_folder_of_the_repository_runs_in_it(lab) -> None:
     assert measured.value == 3, measured.crash
 
 
-async def test_a_directory_on_the_way_to_an_artifact_may_not_be_a_link(lab) -> None:
+@pytest.mark.parametrize(
+    ("leads_to", "kind"), [("two", CrashKind.ARTIFACTS), ("../../../loot", CrashKind.FROZEN)]
+)
+async def test_a_directory_on_the_way_to_an_artifact_may_not_be_a_link(lab, leads_to, kind) -> None:
     top = lab.worktree.path
     sub = top / "one"
     sub.mkdir()
@@ -314,13 +324,14 @@ async def test_a_directory_on_the_way_to_an_artifact_may_not_be_a_link(lab) -> N
     loot.mkdir()
     (loot / "model").write_text("stolen")
     (sub / "train.py").write_text(
-        f'import os; os.rename("../one", "../two"); os.symlink("{loot}", "../one")'
+        'import os; open("model", "w").write("mine"); os.rename("../one", "../two");'
+        f'os.symlink("{leads_to}", "../one")'
     )
     checkout = type(lab.worktree)(top, sub)
     lab.write(evaluate='print("loss: 1")')
     bench = lab.bench(evaluate="python -S evaluate.py", artifacts=["model"])
     measured = await bench.measure("m", checkout, 1, Slot(0))
-    assert measured.crash.kind is CrashKind.ARTIFACTS
+    assert measured.crash.kind is kind
 
 
 def test_a_pattern_without_a_value_group_is_refused(lab) -> None:

@@ -176,7 +176,9 @@ async def test_a_box_within_a_box_works(executor, step) -> None:
         " print(type(find_sandbox()).__name__)'"
     )
     source = Path(find.__file__).parents[3]
-    box = inner.box.model_copy(update={"binds": (*inner.box.binds, Bind(source=source))})
+    box = inner.box.model_copy(
+        update={"binds": (*inner.box.binds, Bind(source=source)), "nesting": True}
+    )
     env = {**inner.env, "PYTHONPATH": str(source)}
     inner = inner.model_copy(update={"box": box, "env": env})
     result = await executor.run(Job(id="j", steps=(inner,)))

@@ -11,8 +11,18 @@ from orgloop.bench.boxes import Boxes, Checkout
 from orgloop.bench.command import fill_in
 from orgloop.bench.desk import BenchDesk
 from orgloop.bench.environment import step_environment
+from orgloop.bench.frozen_files import frozen_files
 from orgloop.bench.metric import MetricReader
-from orgloop.bench.protocol import Collect, Ending, Executor, Job, Measurement, Step, StepLimits
+from orgloop.bench.protocol import (
+    Collect,
+    Ending,
+    Executor,
+    Guard,
+    Job,
+    Measurement,
+    Step,
+    StepLimits,
+)
 from orgloop.bench.slots import Slot
 from orgloop.bench.tail import read_log, tail
 from orgloop.bench.verdict import ASK, EVALUATE, PREDICT, RUN, SCORE, crash_of, measurement
@@ -21,6 +31,9 @@ from orgloop.task.model import Task
 
 LEAST_TRUSTED_WALL = 120.0
 """Seconds that a frozen step may take at least, however short the candidate's limit is."""
+LEAST_TRUSTED_MEMORY = 4 * 2**30
+"""Bytes that it may use at least, and twice the candidate's limit if that is more: the files that
+it reads are the candidate's, and a small one can unpack to a large one."""
 SETUP_WALL = 3600.0
 
 
@@ -55,6 +68,7 @@ class Bench:
         self.run_seed = run_seed
         self._boxes = Boxes(task, home.resolve().parent, self._frozen)
         self._reader = MetricReader(task.metric, task.pattern, task.constraints)
+        self._watched: tuple[str, ...] | None = None
 
     async def measure(
         self,
@@ -208,7 +222,17 @@ class Bench:
             box=box,
             limits=StepLimits(**limits.model_dump()),
             collect=collect,
+            guard=self._guard(worktree),
         )
+
+    def _guard(self, worktree: Checkout) -> Guard | None:
+        """Without an evaluator the number is the candidate's own, whatever its files say."""
+        if self._task.evaluate is None:
+            return None
+        if self._watched is None:
+            mounts = [mount.target for mount in self._boxes.mounts]
+            self._watched = frozen_files(self._frozen, self._task.artifacts, mounts)
+        return Guard(root=worktree.lab, paths=self._watched)
 
     def _trusted(
         self,
@@ -232,7 +256,12 @@ class Bench:
             env=self._variables(path, seed, slot, {**readable, **writable}),
             box=box,
             limits=StepLimits(
-                wall=max(limits.wall, LEAST_TRUSTED_WALL), disk=limits.disk, output=limits.output
+                wall=max(limits.wall, LEAST_TRUSTED_WALL),
+                memory=None
+                if limits.memory is None
+                else max(2 * limits.memory, LEAST_TRUSTED_MEMORY),
+                disk=limits.disk,
+                output=limits.output,
             ),
             untrusted=False,
         )

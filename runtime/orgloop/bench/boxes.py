@@ -79,6 +79,7 @@ class Boxes:
             masked=(checkout.path / ".git", *(checkout.lab / path for path in self.hidden)),
             network=allowed,
             gpus=slot.gpus,
+            nesting=self._task.sandbox.nesting,
         )
         return box, visible.path
 
@@ -99,6 +100,7 @@ class Boxes:
                 )
             ),
             gpus=slot.gpus,
+            nesting=True,
         )
         return box, visible.path
 

@@ -40,6 +40,8 @@ def _order_step(step: Step, sandbox: Sandbox, log: Path, folder: Path) -> StepOr
         "cwd": str(step.cwd),
         "log": str(log),
         "sealed": sandbox.sealed,
+        "filtered": sandbox.filtered,
+        "nesting": step.box.nesting,
         "untrusted": step.untrusted,
         "cpu": limits.cpu,
         "wall": limits.wall,
@@ -48,6 +50,10 @@ def _order_step(step: Step, sandbox: Sandbox, log: Path, folder: Path) -> StepOr
         "disk": limits.disk,
         "output": limits.output,
         "writable": [str(bind.source) for bind in step.box.binds if bind.writable],
+        "in_memory": list(sandbox.in_memory(step)),
+        "guarded": None
+        if step.guard is None
+        else {"root": str(step.guard.root), "paths": list(step.guard.paths)},
         "collect": [_order_collect(take) for take in step.collect],
     }
 

@@ -38,6 +38,8 @@ class Box(_Value):
     network: bool = False
     gpus: tuple[str, ...] = ()
     """Device ids as CUDA_VISIBLE_DEVICES takes them."""
+    nesting: bool = False
+    """Whether it may make boxes of its own."""
 
 
 class StepLimits(_Value):
@@ -67,6 +69,14 @@ class Collect(_Value):
     """Whether a pattern that matches nothing fails the step."""
 
 
+class Guard(_Value):
+    """Files that candidate code may read and has no business to change."""
+
+    root: Path
+    paths: tuple[str, ...]
+    """Relative to ``root``."""
+
+
 class Step(_Value):
     """One command of a job."""
 
@@ -79,6 +89,8 @@ class Step(_Value):
     limits: StepLimits = StepLimits()
     untrusted: bool = True
     """Candidate code: shares ``cpu`` with the job's other untrusted steps."""
+    guard: Guard | None = None
+    """Files that it may not change: to have changed one is its end."""
     collect: tuple[Collect, ...] = ()
 
 
@@ -109,6 +121,8 @@ class Ending(StrEnum):
     MEMORY = "memory"
     PROCESSES = "processes"
     DISK = "disk"
+    FROZEN = "frozen"
+    """It ended by itself, but changed files that it may not."""
     ARTIFACTS = "artifacts"
     """It ended well, but what it should leave is missing or is not a plain file."""
     KILLED = "killed"
@@ -128,6 +142,10 @@ class StepResult(_Value):
     peak_bytes: int = 0
     output: Path | None = None
     """Stdout and stderr together, as they came, capped."""
+    dropped: int = 0
+    """Bytes in the middle of it that were not kept."""
+    limit: float | None = None
+    """What it had of what it ran out of: seconds, bytes, or processes."""
     message: str = ""
 
 
@@ -173,6 +191,7 @@ class CrashKind(StrEnum):
     MEMORY = "out of memory"
     PROCESSES = "too many processes"
     DISK = "disk limit"
+    FROZEN = "frozen files"
     EXCEPTION = "exception"
     EXIT = "exit status"
     ARTIFACTS = "artifacts"

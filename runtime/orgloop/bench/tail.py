@@ -11,12 +11,19 @@ _ESCAPES = re.compile(
     r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC and other strings
     r"|\x1b[ -/]*[0-~]?"
 )
-# C0 and C1 controls, and what reorders or hides text; the tab stays.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+# C0 and C1 controls, and what reorders or hides text (tags spell words that nobody sees and a
+# model reads); the tab stays.
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
 _RAISED = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:: .*|)")
 _MEMORY = re.compile(
     r"CUDA out of memory|OutOfMemoryError|MemoryError|Cannot allocate memory|std::bad_alloc"
     r"|CUBLAS_STATUS_ALLOC_FAILED|HIP out of memory"
+)
+_SPACE = re.compile(
+    r"No space left on device|Disk quota exceeded|File too large|Errno (?:27|28|122)\b"
 )
 
 
@@ -60,6 +67,11 @@ def exception_line(text: str) -> str | None:
         if line and not line[0].isspace() and _RAISED.fullmatch(line):
             return line[:300]
     return None
+
+
+def ran_out_of_space(text: str) -> bool:
+    """Whether the last lines say that nothing more could be written."""
+    return _SPACE.search(tail(text)) is not None
 
 
 def ran_out_of_memory(text: str) -> bool:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Mapping
 
 from orgloop.bench.metric import MetricReader
 from orgloop.bench.protocol import Crash, CrashKind, Ending, JobResult, Measurement, StepResult
-from orgloop.bench.tail import exception_line, ran_out_of_memory, read_log, tail
+from orgloop.bench.tail import (
+    exception_line,
+    ran_out_of_memory,
+    ran_out_of_space,
+    read_log,
+    tail,
+)
 from orgloop.errors import BenchError
 
 RUN, PREDICT, ASK, SCORE, EVALUATE = "run", "predict", "ask", "score", "evaluate"
@@ -18,15 +25,18 @@ _KINDS: Mapping[Ending, CrashKind] = {
     Ending.MEMORY: CrashKind.MEMORY,
     Ending.PROCESSES: CrashKind.PROCESSES,
     Ending.DISK: CrashKind.DISK,
+    Ending.FROZEN: CrashKind.FROZEN,
     Ending.ARTIFACTS: CrashKind.ARTIFACTS,
     Ending.KILLED: CrashKind.STOPPED,
 }
 _SENTENCES: Mapping[Ending, str] = {
-    Ending.CPU: "It used more CPU time than the limit allows ({cpu:.1f} s).",
-    Ending.WALL: "It took longer than the limit allows ({wall:.1f} s).",
-    Ending.MEMORY: "It used more memory than the limit allows ({gb:.2f} GB).",
-    Ending.PROCESSES: "It started more processes than the limit allows.",
-    Ending.DISK: "It wrote more to disk than the limit allows.",
+    Ending.CPU: "It used {cpu:.1f} s of CPU time and had {limit:.3g} s (`limits.cpu`).",
+    Ending.WALL: "It took {wall:.1f} s and had {limit:.3g} s (`limits.wall`).",
+    Ending.MEMORY: "It used {peak} of memory and had {size} (`limits.memory`).",
+    Ending.PROCESSES: "It had more than {limit:.0f} {what} at one time (`limits.processes`).",
+    Ending.DISK: "It wrote more than {size} to disk (`limits.disk`).",
+    Ending.FROZEN: "It changed tracked files while it ran: {what}. "
+    "What a run may write over is named under `artifacts`.",
     Ending.KILLED: "It was stopped.",
 }
 
@@ -60,7 +70,12 @@ def measurement(result: JobResult, reader: MetricReader) -> Measurement:
             kind = reading.kind
             if last.name in TRUSTED and kind is CrashKind.NO_METRIC:
                 kind = CrashKind.EVALUATOR
-            crash = Crash(kind=kind, step=last.name, message=reading.message, tail=tail(text))
+            crash = Crash(
+                kind=kind,
+                step=last.name,
+                message=reading.message + _left_out(last, kind),
+                tail=tail(text),
+            )
     own = [step for step in result.steps if step.name not in TRUSTED]
     return Measurement(
         value=value,
@@ -87,19 +102,50 @@ def _why(step: StepResult, text: str) -> tuple[CrashKind, str]:
     if step.ending is Ending.ARTIFACTS:
         return CrashKind.ARTIFACTS, f"It ended well, but {step.message}."
     if step.ending in _SENTENCES:
+        limit = step.limit or 0.0
         sentence = _SENTENCES[step.ending].format(
-            cpu=step.cpu_s, wall=step.wall_s, gb=step.peak_bytes / 2**30
+            cpu=step.cpu_s,
+            wall=step.wall_s,
+            peak=_size(step.peak_bytes),
+            limit=limit,
+            size=_size(limit),
+            what=step.message or "processes",
         )
         return _KINDS[step.ending], sentence
+    if step.message:
+        return CrashKind.EXIT, f"Its program could not be run in the sandbox: {step.message}."
     code = step.exit_code or 0
     raised = exception_line(text)
     if ran_out_of_memory(text):
         return CrashKind.MEMORY, raised or "It ran out of memory."
+    if ran_out_of_space(text):
+        return CrashKind.DISK, f"It found no more room to write: {raised or 'see its output'}"
     if raised is not None:
         return CrashKind.EXCEPTION, raised
+    if code == 128 + signal.SIGKILL:
+        return CrashKind.EXIT, (
+            "It was ended by SIGKILL, which no limit of the task's sent: by itself, or by a "
+            "machine that was short of memory."
+        )
     if code > 128:
         return CrashKind.EXIT, f"It was ended by {_signal_name(code - 128)}."
     return CrashKind.EXIT, f"It ended with status {code}."
+
+
+def _left_out(step: StepResult, kind: CrashKind) -> str:
+    if not step.dropped or kind not in (CrashKind.NO_METRIC, CrashKind.EVALUATOR):
+        return ""
+    return (
+        f" It printed {_size(step.dropped)} more than is kept (`limits.output`), and what was left "
+        "out was not read."
+    )
+
+
+def _size(count: float) -> str:
+    for unit, factor in (("GB", 2**30), ("MB", 2**20), ("kB", 2**10)):
+        if count >= factor:
+            return f"{count / factor:.3g} {unit}"
+    return f"{count:.0f} bytes"
 
 
 def _signal_name(number: int) -> str:

@@ -38,6 +38,8 @@ def log_command(
         elif as_tsv:
             for line in results_tsv(ledger, row, limit):
                 say(line)
+            if row.task.get("evaluate") is None:
+                remark("Self-reported: the numbers are what the training code printed of itself.")
         else:
             for line in table(ledger, row, limit, state=state_now(lab, row)):
                 say(line)
@@ -74,6 +76,7 @@ def log_json(ledger: Ledger, run: RunRow, limit: int | None = None) -> list[dict
             "reason": row.reason,
             "overruled": row.overruled,
             "conceded": row.conceded,
+            "self_reported": run.task.get("evaluate") is None,
             "cost_usd": row.cost_usd,
             "unpriced_tokens": row.unpriced_tokens,
             "started": row.created,

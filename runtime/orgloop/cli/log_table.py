@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from orgloop.ledger import CountsRow, IncumbentRow, Ledger, RunRow, numbers
+from orgloop.ledger import CountsRow, ExperimentRow, IncumbentRow, Ledger, RunRow, numbers
 from orgloop.ledger.plain import one_line, plain, width
 
 LINES = 50
@@ -37,7 +37,7 @@ def table(ledger: Ledger, run: RunRow, limit: int | None = None, *, state: str =
                 numbers.change(row.gain, row.gain_stderr) if row.gain is not None else "",
                 numbers.duration((row.finished or row.created) - row.created),
                 str(row.generation),
-                one_line(row.title or row.reason, 160),
+                _what(row),
             )
         )
     lines = [_heading(run, state or run.state), ""]
@@ -61,6 +61,14 @@ def _with_messages(lines: list[str], ids: list[str], ledger: Ledger, run: RunRow
         for one in told.get(id, []):
             found.append(_cut(f"       told {one.name}: {one_line(one.text, 160)}", _room()))
     return found
+
+
+def _what(row: ExperimentRow) -> str:
+    """The hypothesis; of a crash also what happened, which says whose fault it was."""
+    title = one_line(row.title or row.reason, 160)
+    if row.status != "crash" or not row.title:
+        return title
+    return f"{one_line(row.title, 80)} ({one_line(row.reason, 160)})"
 
 
 def _heading(run: RunRow, state: str) -> str:

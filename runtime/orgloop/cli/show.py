@@ -92,6 +92,7 @@ def as_data(ledger: Ledger, run: RunRow, row: ExperimentRow, diff: str = "") -> 
         **asdict(row),
         "metric": run.task.get("metric"),
         "goal": run.task.get("goal"),
+        "self_reported": run.task.get("evaluate") is None,
         "steps": [asdict(step) for step in ledger.steps.of(run.id, row.id)],
         "measurements": [asdict(one) for one in ledger.measurements.of(run.id, row.id)],
         "told": [asdict(one) for one in ledger.messages.read_in(run.id, row.id)],

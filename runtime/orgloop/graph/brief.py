@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orgloop.charter.flow import BENCH, CRASHED
 from orgloop.graph.context import WalkContext
 from orgloop.graph.notices import alike, to_acknowledge
 from orgloop.ledger import Case, ExperimentRow, MessageRow, StepRow, render_case
+from orgloop.ledger.plain import code, inside_fence, one_line, plain
 from orgloop.org import Org
 from orgloop.org.brief import charter_brief, decisions, role_brief, task_brief
 from orgloop.role import BriefContext, BudgetBrief, ExperimentBrief, NoteBrief, Role, render
@@ -84,10 +86,16 @@ def _experiment_brief(
     case = Case(experiment, tuple(steps), tuple(measurements), task.metric, task.self_reported)
     return ExperimentBrief(
         id=experiment.id,
-        title=experiment.title,
+        title=one_line(experiment.title, 200),
         base=experiment.base,
         case=render_case(case, for_role=True),
-        diff=diff,
-        notes=tuple(NoteBrief(step.node, step.note, step.decision) for step in steps),
+        diff=inside_fence(diff),
+        notes=tuple(NoteBrief(step.node, _note(step), step.decision) for step in steps),
         visits=visit,
     )
+
+
+def _note(step: StepRow) -> str:
+    """What a role said; of a crash, whose words are the run's own, as a span of code."""
+    crashed = step.node == BENCH and step.decision == CRASHED
+    return code(step.note, 500) if crashed else plain(step.note)

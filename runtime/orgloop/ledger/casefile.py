@@ -21,7 +21,7 @@ DIFF_CHARACTERS = 24_000
 PARAMS = 24
 _TAIL_LINES = 40
 _TAIL_CHARACTERS = 4000
-_BENCH = "bench"
+_BENCH, _CRASHED = "bench", "crashed"
 _ENDINGS = {"keep": "Kept", "discard": "Discarded", "crash": "Crashed"}
 
 
@@ -156,11 +156,17 @@ def _step(step: StepRow) -> str:
     if about:
         parts.append(f"*{one_line(', '.join(about), 160).replace('*', '')}*")
     if step.note.strip():
-        text, cut = capped(step.note.strip(), NOTE_CHARACTERS, 200)
+        # Of a crash the bench says what the run raised: words of the run, and no Markdown.
+        note = code(step.note, 500) if _is_crash(step) else step.note.strip()
+        text, cut = capped(note, NOTE_CHARACTERS, 200)
         parts.append(quoted(text + ("\n\n… (cut here)" if cut else "")))
     if step.error:
         parts.append(quoted(f"**Failed:** {one_line(step.error, 500)}"))
     return "\n\n".join(parts)
+
+
+def _is_crash(step: StepRow) -> bool:
+    return step.node == _BENCH and step.decision == _CRASHED
 
 
 def _diff(diff: str) -> str:

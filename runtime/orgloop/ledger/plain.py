@@ -15,8 +15,10 @@ _ESCAPE = re.compile(
     r"|\x9b[0-?]*[ -/]*[@-~]"  # CSI in one byte
     r"|\x1b[ -/]*[0-~]?"  # every other escape, and one that was cut off
 )
+# Tags (U+E0000 and on) spell words that nobody sees and a model reads.
 _CONTROL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 _LESSON = re.compile(r"(?im)^[\s>*_-]*lesson[\s*_]*:[\s*_]*(\S.*)$")
 _RUNS = re.compile(r"\s+")
@@ -81,6 +83,14 @@ def fenced(text: str, language: str = "") -> str:
     longest = max((len(run) for run in re.findall("`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+
+
+def inside_fence(text: str) -> str:
+    """``text`` made plain, and unable to end a fence that somebody else has opened around it.
+
+    A line that would be the fence's last gets a backslash before its backticks or tildes.
+    """
+    return re.sub(r"(?m)^( {0,3})(?=`{3}|~{3})", r"\1\\", plain(text))
 
 
 def quoted(text: str) -> str:

@@ -41,6 +41,10 @@ class SandboxPolicy(_Part):
     """What candidate code may reach beyond its worktree."""
 
     network: bool = Field(default=False, description="Whether a run may use the network.")
+    nesting: bool = Field(
+        default=False,
+        description=("Whether a run may make sandboxes of its own, as one that runs Orgloop does."),
+    )
     packages: tuple[str, ...] | None = Field(
         default=None,
         description=(

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from orgloop.bench.protocol import Box, Step
 from orgloop.bench.sandbox.protocol import JOB_VARIABLE
-from orgloop.bench.supervisor.step import STATUS_FD
+from orgloop.bench.supervisor.seccomp import syscall_filter
+from orgloop.bench.supervisor.step import FILTER_FD, STATUS_FD
 
 SCRATCH = 2**30
 """The most that ``/tmp`` and ``$HOME`` hold, in bytes: they live in memory."""
-
+HOME = "/tmp/home"
 
 _EMPTY = Path(__file__).with_name("empty")
 
@@ -33,42 +34,52 @@ class Bubblewrap:
         "ALL",
     )
 
-    def __init__(self, program: str, *, own_proc: bool = True) -> None:
+    def __init__(self, program: str, *, own_proc: bool = True, filtered: bool = True) -> None:
         """Within another box the kernel may refuse a ``/proc`` of our own.
 
         The outer one, read-only, then takes its place: names of the outer box's processes can be
-        seen there, their memory and environment cannot.
+        seen there, their memory and environment cannot. ``filtered`` is whether there is a filter
+        of system calls, for a kind of machine that we know one for.
         """
         self._program = program
+        self.filtered = filtered and bool(syscall_filter(nesting=False))
         self._kernel = ("--proc", "/proc") if own_proc else ("--ro-bind", "/proc", "/proc")
 
-    def probe(self) -> list[str]:
-        """A command line that ends well if such boxes can be made here."""
+    def probe(self, filter_fd: int | None = None) -> list[str]:
+        """A command line that ends well if such boxes can be made here.
+
+        ``filter_fd`` is where it reads the filter of system calls.
+        """
         root = ("--ro-bind", "/", "/")
         return [
             self._program,
-            *(*self.ISOLATION, *_identity(), *root, *self._kernel, "--dev", "/dev", "true"),
+            *(*self.ISOLATION, *_identity(), *root, *self._kernel, "--dev", "/dev"),
+            *([] if filter_fd is None else ["--seccomp", str(filter_fd)]),
+            "true",
         ]
+
+    def in_memory(self, step: Step) -> Sequence[str]:
+        """``/tmp``, ``$HOME`` and ``/dev/shm``."""
+        return [*map(str, _scratch(step)), "/dev/shm"]
 
     def wrap(self, step: Step, argv: Sequence[str]) -> list[str]:
         """The command in its box. ``$HOME`` of the step and ``/tmp`` are empty and writable."""
         box, limits = step.box, step.limits
         share = limits.memory // 2 if limits.memory else SCRATCH
         size = str(max(1 << 20, min(SCRATCH, limits.disk, share)))
-        home = step.env.get("HOME", "/tmp/home")
-        scratch = [Path("/tmp"), *([] if home.startswith("/tmp/") else [Path(home)])]
+        home = step.env.get("HOME", HOME)
         return [
             self._program,
             *self.ISOLATION,
             *_identity(),
             *(["--share-net"] if box.network else []),
-            "--json-status-fd",
-            str(STATUS_FD),
+            *("--json-status-fd", str(STATUS_FD)),
+            *(["--seccomp", str(FILTER_FD)] if self.filtered else []),
             "--unsetenv",
             JOB_VARIABLE,
             *_root_links(),
             *(*self._kernel, "--dev", "/dev"),
-            *_mounts(box, scratch, size),
+            *_mounts(box, _scratch(step), size),
             *(["--dir", home] if home.startswith("/tmp/") else []),
             *["--size", size, "--tmpfs", "/dev/shm"],
             *_gpus(box),
@@ -77,6 +88,12 @@ class Bubblewrap:
             *["--remount-ro", "/"],
             *["--chdir", str(step.cwd), "--", *argv],
         ]
+
+
+def _scratch(step: Step) -> list[Path]:
+    """Empty and writable directories of a box, but for ``/dev/shm``."""
+    home = step.env.get("HOME", HOME)
+    return [Path("/tmp"), *([] if home.startswith("/tmp/") else [Path(home)])]
 
 
 def _identity() -> tuple[str, ...]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import logging
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +14,7 @@ import sys
 from orgloop.bench.sandbox.bwrap import Bubblewrap
 from orgloop.bench.sandbox.plain import Plain
 from orgloop.bench.sandbox.protocol import Sandbox
+from orgloop.bench.supervisor.seccomp import pipe_of, syscall_filter
 from orgloop.errors import SandboxUnavailable
 
 _LOG = logging.getLogger("orgloop.bench")
@@ -28,8 +31,8 @@ def find_sandbox(*, required: bool = False) -> Sandbox:
     if sys.platform == "linux":
         why = "no bubblewrap was found"
         for program in _programs():
-            for own_proc in (True, False):
-                box = Bubblewrap(program, own_proc=own_proc)
+            for own_proc, filtered in itertools.product((True, False), (True, False)):
+                box = Bubblewrap(program, own_proc=own_proc, filtered=filtered)
                 problem = probe(box)
                 if problem is None:
                     return box
@@ -46,9 +49,11 @@ def find_sandbox(*, required: bool = False) -> Sandbox:
 
 def probe(box: Bubblewrap) -> str | None:
     """Why a bubblewrap does not work here; None where it does."""
+    filter_fd = pipe_of(syscall_filter(nesting=False)) if box.filtered else None
     try:
         tried = subprocess.run(
-            box.probe(),
+            box.probe(filter_fd),
+            pass_fds=() if filter_fd is None else (filter_fd,),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -57,6 +62,9 @@ def probe(box: Bubblewrap) -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
+    finally:
+        if filter_fd is not None:
+            os.close(filter_fd)
     if tried.returncode == 0:
         return None
     words = tried.stderr.decode(errors="replace").strip().splitlines()

@@ -12,12 +12,18 @@ class Plain:
 
     name = "none"
     sealed = False
+    filtered = False
 
     def __init__(self, why: str = "") -> None:
         self.warning = (
             "Runs are NOT sandboxed here: they can read your files and use the network"
             f"{f' ({why})' if why else ''}. Install bubblewrap and allow user namespaces."
         )
+
+    def in_memory(self, step: Step) -> Sequence[str]:
+        """None: they are the machine's."""
+        del step
+        return ()
 
     def wrap(self, step: Step, argv: Sequence[str]) -> list[str]:
         """The command itself."""

@@ -25,8 +25,17 @@ class Sandbox(Protocol):
         ...
 
     @property
+    def filtered(self) -> bool:
+        """Whether it expects a filter of system calls from the supervisor."""
+        ...
+
+    @property
     def warning(self) -> str:
         """What a person must know before they rely on it; empty where there is nothing."""
+        ...
+
+    def in_memory(self, step: Step) -> Sequence[str]:
+        """Writable directories of the step's that live in memory, and are its own."""
         ...
 
     def wrap(self, step: Step, argv: Sequence[str]) -> list[str]:

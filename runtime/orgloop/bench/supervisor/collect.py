@@ -13,11 +13,11 @@ import contextlib
 import fnmatch
 import os
 import stat
-from collections.abc import Iterator
+
+from orgloop.bench.supervisor.walk import DEEPEST, FOLDER, TooDeep, walk
 
 GLOB = frozenset("*?[")
 MOST_FILES = 10_000
-_DIR = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -53,13 +53,13 @@ def collect(
 
 
 def _open(source: str, name: str, flags: int) -> int:
-    at = os.open(source, _DIR)
+    at = os.open(source, FOLDER)
     *folders, last = [part for part in name.split("/") if part not in ("", ".")] or ["."]
     try:
         for folder in folders:
             if folder == "..":
                 raise Refused(f"`{name}` leads out of the worktree")
-            below = os.open(folder, _DIR, dir_fd=at)
+            below = os.open(folder, FOLDER, dir_fd=at)
             os.close(at)
             at = below
         return os.open(last, flags, dir_fd=at)
@@ -79,17 +79,20 @@ def _named(source: str, name: str) -> list[str]:
     name = os.path.normpath(name)
     if not is_folder:
         return [name]
-    return [os.path.normpath(f"{name}/{below}") for below in _walk(os.path.join(source, name))]
+    return [os.path.normpath(f"{name}/{below}") for below in _files(os.path.join(source, name))]
 
 
-def _walk(source: str) -> Iterator[str]:
-    count = 0
-    for folder, _, names, _ in os.fwalk(source):
-        for name in sorted(names):
-            count += 1
-            if count > MOST_FILES:
+def _files(source: str) -> list[str]:
+    found: list[str] = []
+    try:
+        for path, entry in walk(source):
+            if not entry.is_dir(follow_symlinks=False):
+                found.append(path)
+            if len(found) > MOST_FILES:
                 raise Refused(f"left more than {MOST_FILES} files")
-            yield os.path.relpath(os.path.join(folder, name), source)
+    except TooDeep:
+        raise Refused(f"left folders nested more than {DEEPEST} deep") from None
+    return sorted(found)
 
 
 def _copy(source: str, name: str, target: str, limit: int) -> int:

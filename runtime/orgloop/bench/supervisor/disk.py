@@ -11,10 +11,13 @@ import stat
 import time
 from collections.abc import Sequence
 
+from orgloop.bench.supervisor.walk import TooDeep, walk
+
 FULL = 1 << 20
 """A disk with fewer bytes left is full: whatever is started next fails on it."""
 SMALLEST = 4096
 """Every file counts as at least this, so that a flood of empty ones is a flood."""
+_EIGHTH = 8
 
 
 class Disk:
@@ -26,17 +29,23 @@ class Disk:
         self._free = self._space()
         self._soonest = 0.0
         self._due = time.monotonic() + 2.0
+        self._taken = 0
 
     def over(self, pids: Sequence[int]) -> bool:
         """Whether more than the limit was written. Looking costs a twentieth of the time at most.
 
         Space that went from the file system is the cheap sign to look; it may be others', so
-        only the files' own blocks count.
+        only the files' own blocks count. Where much went since the last look, the cost of looking
+        is no excuse: else a flood of files would buy the time to fill the disk in.
         """
         now = time.monotonic()
         taken = self._free - self._space()
-        if now < self._soonest or (now < self._due and taken < self._limit // 8):
+        much = taken - self._taken > self._limit // 2
+        if not much and (
+            now < self._soonest or (now < self._due and taken < self._limit // _EIGHTH)
+        ):
             return False
+        self._taken = taken
         used = self._below() + (self._unlinked(pids) if taken > self._limit // 2 else 0)
         spent = time.monotonic() - now
         self._soonest, self._due = now + 20 * spent, now + max(2.0, 50 * spent)
@@ -44,7 +53,7 @@ class Disk:
 
     def over_now(self) -> bool:
         """The same at the end of a step, when no process is left; looks if anything hints at it."""
-        if self._free - self._space() < self._limit // 8:
+        if self._free - self._space() < self._limit // _EIGHTH:
             return False
         return self._below() > self._limit
 
@@ -63,20 +72,22 @@ class Disk:
         for root in self._roots:
             with contextlib.suppress(OSError):
                 about = os.statvfs(root)
-                total += about.f_bavail * about.f_frsize
+                total += about.f_bavail * about.f_frsize + about.f_favail * SMALLEST
         return total
 
     def _below(self) -> int:
         used = 0
         for root in self._roots:
-            for _, folders, names, at in os.fwalk(root):
-                for name in (*names, *folders):
+            try:
+                for _, entry in walk(root):
                     with contextlib.suppress(OSError):
-                        about = os.stat(name, dir_fd=at, follow_symlinks=False)
+                        about = entry.stat(follow_symlinks=False)
                         if about.st_ctime >= self._began:  # which a program cannot set back
                             used += max(about.st_blocks * 512, SMALLEST)
-                if used > self._limit:
-                    return used
+                    if used > self._limit:
+                        return used
+            except TooDeep:
+                return self._limit + 1  # where nobody can look, anything may lie
         return used
 
     def _unlinked(self, pids: Sequence[int]) -> int:

@@ -26,7 +26,8 @@ class Output:
         self._tail_cap = min(cap // 2, LONGEST_TAIL)
         self._head_left = cap - self._tail_cap
         self._tail = bytearray()
-        self._dropped = 0
+        self.dropped = 0
+        """Bytes that were not kept."""
         self.lost = False
         """Whether some of it could not be written."""
         self.begins = b""
@@ -54,8 +55,8 @@ class Output:
         """Take the rest, put the tail behind the head, let go of the files."""
         self.drain()
         self._trim()
-        if self._dropped:
-            self._write(f"\n[... {self._dropped} bytes left out ...]\n".encode())
+        if self.dropped:
+            self._write(f"\n[... {self.dropped} bytes left out ...]\n".encode())
         self._write(bytes(self._tail))
         os.close(self.source)
         os.close(self._file)
@@ -64,7 +65,7 @@ class Output:
         extra = len(self._tail) - self._tail_cap
         if extra > 0:
             del self._tail[:extra]
-            self._dropped += extra
+            self.dropped += extra
 
     def _write(self, data: bytes) -> None:
         try:

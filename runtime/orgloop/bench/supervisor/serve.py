@@ -118,6 +118,8 @@ def _broken(message: str) -> StepReport:
         "cpu_s": 0.0,
         "peak_bytes": 0,
         "output": "",
+        "dropped": 0,
+        "limit": None,
         "message": message,
     }
 

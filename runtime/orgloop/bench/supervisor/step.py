@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import math
 import os
 import resource
@@ -17,14 +18,23 @@ from collections.abc import Callable
 from typing import TypedDict
 
 from orgloop.bench.supervisor.collect import Refused, collect
+from orgloop.bench.supervisor.counter import Counter
 from orgloop.bench.supervisor.disk import Disk
+from orgloop.bench.supervisor.guard import Guard
 from orgloop.bench.supervisor.output import Output
-from orgloop.bench.supervisor.system import PR_SET_PDEATHSIG, prctl
+from orgloop.bench.supervisor.seccomp import pipe_of, syscall_filter
+from orgloop.bench.supervisor.shared_memory import SharedMemory
+from orgloop.bench.supervisor.system import PR_SET_PDEATHSIG, join_new_keyring, prctl
 from orgloop.bench.supervisor.tree import HAS_PROC, Tree
 
 FIRST_TICK, LAST_TICK = 0.002, 0.05
 STATUS_FD = 3
 """Where a sealed step's bubblewrap reports; nothing inside the sandbox holds it."""
+FILTER_FD = 4
+"""Where it reads the filter of system calls."""
+_NOT_FOUND = b"bwrap: execvp "
+THREADS_A_PROCESS = 8
+"""Threads that may be alive for each process of the limit."""
 
 
 class CollectOrder(TypedDict):
@@ -38,6 +48,13 @@ class CollectOrder(TypedDict):
     needed: bool
 
 
+class GuardOrder(TypedDict):
+    """Files that the step may read and not change."""
+
+    root: str
+    paths: list[str]
+
+
 class StepOrder(TypedDict):
     """A step as the lab orders it: everything resolved, nothing left to decide."""
 
@@ -48,6 +65,10 @@ class StepOrder(TypedDict):
     log: str
     sealed: bool
     """Whether ``argv`` is bubblewrap's."""
+    filtered: bool
+    """Whether it expects a filter of system calls."""
+    nesting: bool
+    """Whether that filter leaves sandboxes within the sandbox."""
     untrusted: bool
     cpu: float | None
     wall: float
@@ -56,6 +77,9 @@ class StepOrder(TypedDict):
     disk: int
     output: int
     writable: list[str]
+    in_memory: list[str]
+    """Directories of the sandbox that live in memory, and count as such."""
+    guarded: GuardOrder | None
     collect: list[CollectOrder]
 
 
@@ -69,6 +93,8 @@ class StepReport(TypedDict):
     cpu_s: float
     peak_bytes: int
     output: str
+    dropped: int
+    limit: float | None
     message: str
 
 
@@ -92,7 +118,9 @@ class Watch:
 def run_step(order: StepOrder, watch: Watch, cpus: list[int], cpu_left: float | None) -> StepReport:
     """Run it; never raises for what the command does."""
     output, tree = Output(order["log"], order["output"]), Tree()
+    guard = Guard(order["guarded"]["root"], order["guarded"]["paths"]) if order["guarded"] else None
     said, says = os.pipe()
+    wait, go = os.pipe()
     began = time.monotonic()
     # The limits of memory and processes are watched over bubblewrap's own two processes too.
     most = order["processes"] + (2 if order["sealed"] else 0)
@@ -100,11 +128,15 @@ def run_step(order: StepOrder, watch: Watch, cpus: list[int], cpu_left: float | 
     parent = os.getpid()
     watch.child = pid = os.fork()
     if pid == 0:
-        _become(order, parent, output.sink, says, cpus, cpu_left)
+        _become(order, parent, output.sink, says, (wait, go), cpus, cpu_left)
     os.close(output.sink)
     os.close(says)
+    os.close(wait)
+    tree.counter = Counter(pid)
+    os.close(go)  # nothing of the step has run so far
     verdict = _attend(order, watch, output, tree, disk, began + order["wall"], most, cpu_left)
     tree.clear(pid)
+    tree.counter.close()
     watch.child = None
     output.close()
     wall = time.monotonic() - began
@@ -118,6 +150,10 @@ def run_step(order: StepOrder, watch: Watch, cpus: list[int], cpu_left: float | 
         verdict = "killed"
     elif verdict is None:
         verdict, message = _judge(order, output, tree, disk, code, reported, cpu_left)
+    elif verdict == "threads":
+        verdict, message = "processes", "threads"
+    if verdict in ("ok", "exit") and guard is not None and (touched := guard.changed()):
+        verdict, message = "frozen", _listed(touched)
     if verdict == "ok":
         try:
             for take in order["collect"]:
@@ -141,8 +177,30 @@ def run_step(order: StepOrder, watch: Watch, cpus: list[int], cpu_left: float | 
         "cpu_s": tree.cpu,
         "peak_bytes": tree.peak,
         "output": order["log"],
+        "dropped": output.dropped,
+        "limit": _limit(order, verdict, message, cpu_left),
         "message": message,
     }
+
+
+def _listed(paths: list[str]) -> str:
+    shown = ", ".join(f"`{path}`" for path in paths[:5])
+    return shown + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")
+
+
+def _limit(
+    order: StepOrder, verdict: str | None, message: str, cpu_left: float | None
+) -> float | None:
+    """The limit that ended the step, in seconds, bytes or processes."""
+    if verdict == "processes":
+        return order["processes"] * (THREADS_A_PROCESS if message == "threads" else 1)
+    limits = {
+        "cpu": cpu_left,
+        "wall": order["wall"],
+        "memory": order["memory"],
+        "disk": order["disk"],
+    }
+    return limits.get(verdict or "")
 
 
 def _judge(
@@ -158,8 +216,9 @@ def _judge(
         return "broken", reported.decode(errors="replace")
     if order["sealed"] and b'"exit-code"' not in reported:
         # Nothing of the step has run, so what was said is bubblewrap's word.
-        if output.begins.startswith(b"bwrap: execvp "):
-            return "exit", ""
+        if output.begins.startswith(_NOT_FOUND):
+            line = output.begins[len(_NOT_FOUND) :].split(b"\n")[0]
+            return "exit", line.decode(errors="replace")
         return "broken", "the sandbox could not be set up"
     if cpu_left is not None and tree.cpu > cpu_left:
         return "cpu", ""
@@ -191,6 +250,7 @@ def _attend(
     pidfd = os.pidfd_open(pid) if sys.platform == "linux" else -1
     if pidfd >= 0:
         poll.register(pidfd, select.POLLIN)
+    shared = SharedMemory(order["in_memory"])
     tick, last = FIRST_TICK, 0
     due = time.monotonic() + tick
     try:
@@ -217,9 +277,12 @@ def _attend(
                 pids = tree.look(most)
                 if len(pids) > most:
                     return "processes"
+                if tree.threads > THREADS_A_PROCESS * most:
+                    return "threads"
                 if cpu_left is not None and tree.cpu > cpu_left:
                     return "cpu"
-                used = tree.memory(pids, order["memory"])
+                held = 0 if order["memory"] is None else shared.held(pids)
+                used = tree.memory(pids, order["memory"], held)
                 if order["memory"] is not None and used > order["memory"]:
                     return "memory"
                 close = order["memory"] is not None and used > order["memory"] // 2
@@ -237,16 +300,29 @@ def _attend(
 
 
 def _become(
-    order: StepOrder, parent: int, sink: int, says: int, cpus: list[int], cpu_left: float | None
+    order: StepOrder,
+    parent: int,
+    sink: int,
+    says: int,
+    gate: tuple[int, int],
+    cpus: list[int],
+    cpu_left: float | None,
 ) -> None:
     """In the child: become the command, or say why not; never returns."""
     try:
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        os.close(gate[1])
+        os.read(gate[0], 1)
         null = os.open(os.devnull, os.O_RDWR)
         os.dup2(null, 0)
         os.dup2(sink, 1)
         os.dup2(sink, 2)
+        join_new_keyring()
         if order["sealed"]:
+            # Moved out of the way first: one may stand where another belongs.
+            says = fcntl.fcntl(says, fcntl.F_DUPFD_CLOEXEC, FILTER_FD + 1)
+            if order["filtered"]:
+                os.dup2(pipe_of(syscall_filter(nesting=order["nesting"])), FILTER_FD)
             os.dup2(says, STATUS_FD)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)

@@ -23,6 +23,16 @@ def prctl(option: int, value: int) -> None:
         _LIBC.prctl(option, value, 0, 0, 0)
 
 
+def join_new_keyring() -> None:
+    """Leave the session's keyring (keyctl(2)): keys of the lab's person, and notes for later runs.
+
+    Nothing where the system has none.
+    """
+    number = {"x86_64": 250, "aarch64": 219}.get(os.uname().machine)
+    if _LIBC is not None and number is not None:
+        _LIBC.syscall(number, 1, None)
+
+
 def read(path: str) -> bytes:
     """A small file's content, empty where it is gone or not ours to read."""
     try:

@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 
+from orgloop.bench.supervisor.counter import Counter
 from orgloop.bench.supervisor.system import read
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -40,6 +41,10 @@ class Tree:
         self.peak = 0
         self.ended: dict[int, int] = {}
         """Wait status by pid of what was reaped."""
+        self.threads = 0
+        """Alive at the last look, those of every process together."""
+        self.counter: Counter | None = None
+        """The kernel's count, where it gives one."""
         self._reaped = 0.0
         self._lost = 0.0
         self._suspect = 0.0
@@ -51,6 +56,7 @@ class Tree:
         pids: list[int] = []
         now: dict[Key, tuple[float, float]] = {}
         queue = children(os.getpid())
+        threads = 0
         while queue and len(pids) <= most:
             pid = queue.pop()
             # Parents are read before their children, so that a child that ends meanwhile is
@@ -63,7 +69,9 @@ class Tree:
             now[pid, int(fields[19])] = own, waited
             if fields[0] not in (b"Z", b"X"):
                 pids.append(pid)
+                threads += int(fields[17])
                 queue += children(pid, int(fields[17]))
+        self.threads = threads
         if len(pids) <= most:
             self._account(now)
         return pids
@@ -81,16 +89,25 @@ class Tree:
         self._suspect = max(0.0, missing)
         self._seen, self._credited = now, self._reaped
         alive = sum(own + waited for own, waited in now.values())
-        self.cpu = max(self.cpu, alive + self._reaped + self._lost)
+        self.cpu = max(self.cpu, alive + self._reaped + self._lost, self._counted())
 
-    def memory(self, pids: list[int], limit: int | None) -> int:
-        """Bytes resident now. Shared pages count once where it matters: PSS is dear to read."""
-        total = 0
-        for pid in pids:
-            fields = read(f"/proc/{pid}/statm").split()
-            total += int(fields[1]) * PAGE if len(fields) > 1 else 0
+    def _counted(self) -> float:
+        return 0.0 if self.counter is None else self.counter.read()
+
+    def memory(self, pids: list[int], limit: int | None, held: int = 0) -> int:
+        """Bytes resident now. Shared pages count once where it matters: PSS is dear to read.
+
+        ``held`` is what lies in files in memory. Mapped, it is resident too: the larger counts.
+        """
+        total = sum(_resident(pid) for pid in pids)
+        if held:
+            shared = sum(_field(pid, "status", b"RssShmem:") for pid in pids)
+            total += max(0, held - shared)
         if limit is not None and total > limit and len(pids) > 1:
             total = sum(_pss(pid) for pid in pids)
+            if held:
+                shared = sum(_field(pid, "smaps_rollup", b"Pss_Shmem:") for pid in pids)
+                total += max(0, held - shared)
         self.peak = max(self.peak, total)
         return total
 
@@ -127,11 +144,21 @@ class Tree:
                 except ChildProcessError:
                     break
                 time.sleep(0.0003)
-        self.cpu = max(self.cpu, self._reaped + self._lost + self._suspect)
+        self.cpu = max(self.cpu, self._reaped + self._lost + self._suspect, self._counted())
+
+
+def _resident(pid: int) -> int:
+    fields = read(f"/proc/{pid}/statm").split()
+    return int(fields[1]) * PAGE if len(fields) > 1 else 0
 
 
 def _pss(pid: int) -> int:
-    for line in read(f"/proc/{pid}/smaps_rollup").splitlines():
-        if line.startswith(b"Pss:"):
+    # A process may forbid others to read this (PR_SET_DUMPABLE): it then counts in full.
+    return _field(pid, "smaps_rollup", b"Pss:") or _resident(pid)
+
+
+def _field(pid: int, file: str, name: bytes) -> int:
+    for line in read(f"/proc/{pid}/{file}").splitlines():
+        if line.startswith(name):
             return int(line.split()[1]) * 1024
     return 0

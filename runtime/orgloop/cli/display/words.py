@@ -41,8 +41,10 @@ def metric(status: RunStatus) -> str:
 
 
 def better(status: RunStatus) -> str:
-    """Which way is up."""
-    return f"{'higher' if status.run.task.get('goal') == 'maximize' else 'lower'} is better"
+    """Which way is up, and whether the number is the training code's own word."""
+    reported = ", self-reported" if status.run.task.get("evaluate") is None else ""
+    way = "higher" if status.run.task.get("goal") == "maximize" else "lower"
+    return f"{way} is better{reported}"
 
 
 def question(row: QuestionRow) -> str:
