@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import sys
 
-from orgloop.ledger import CountsRow, IncumbentRow, Ledger, RunRow, numbers
+from orgloop.ledger import CountsRow, ExperimentRow, IncumbentRow, Ledger, RunRow, numbers
 from orgloop.ledger.plain import one_line, plain, width
 
 LINES = 50
 """Experiments shown where no limit is asked for."""
 
 _COLOURS = {"keep": "32", "crash": "31"}
-_RIGHT = frozenset({"value", "gain", "took"})
-_HEADINGS = ("id", "status", "value", "gain", "took", "gen", "title")
+_RIGHT = frozenset({"value", "gain", "took", "tokens", "cost"})
+_HEADINGS = ("id", "status", "value", "gain", "took", "tokens", "cost", "gen", "title")
+_MONEY = frozenset({"tokens", "cost"})
+"""Columns that are there only where something was paid for."""
 _GAP = "  "
 
 
@@ -25,7 +27,7 @@ def table(ledger: Ledger, run: RunRow, limit: int | None = None, *, state: str =
     cells: list[tuple[str, ...]] = []
     if baseline is not None:
         value = numbers.measured(baseline.value, baseline.stderr)
-        cells.append(("", "baseline", value, "", "", "", f"({baseline.commit[:7]})"))
+        cells.append(("", "baseline", value, "", "", "", "", "", f"({baseline.commit[:7]})"))
     for row in rows:
         status = f"{row.status}*" if row.overruled else row.status
         cells.append(
@@ -35,13 +37,16 @@ def table(ledger: Ledger, run: RunRow, limit: int | None = None, *, state: str =
                 numbers.measured(row.value, row.stderr),
                 numbers.change(row.gain) if row.gain is not None else "",
                 numbers.duration((row.finished or row.created) - row.created),
+                f"{row.tokens:,}" if row.tokens else "",
+                _cost(row),
                 str(row.generation),
                 one_line(row.title or row.reason, 160),
             )
         )
     lines = [_heading(run, state or run.state), ""]
     if cells:
-        lines += _aligned(cells)
+        paid = any(row.tokens or row.cost_usd for row in rows)
+        lines += _aligned(cells, [name for name in _HEADINGS if paid or name not in _MONEY])
     hidden = counts.finished - len(rows)
     if hidden > 0:
         lines.append(f"{hidden:,} earlier ones are not shown; `--limit` and `--json` show more.")
@@ -49,6 +54,12 @@ def table(ledger: Ledger, run: RunRow, limit: int | None = None, *, state: str =
         lines.append("")
     lines.append(_summary(counts, baseline, ledger.incumbents.current(run.id)))
     return lines
+
+
+def _cost(row: ExperimentRow) -> str:
+    if row.unpriced_tokens:
+        return f"≥{numbers.dollars(row.cost_usd)}" if row.cost_usd else "unknown"
+    return numbers.dollars(row.cost_usd) if row.cost_usd else ""
 
 
 def _heading(run: RunRow, state: str) -> str:
@@ -84,17 +95,19 @@ def _summary(counts: CountsRow, baseline: IncumbentRow | None, best: IncumbentRo
     return ". ".join(parts) + "."
 
 
-def _aligned(cells: list[tuple[str, ...]]) -> list[str]:
+def _aligned(cells: list[tuple[str, ...]], headings: list[str]) -> list[str]:
+    shown = [at for at, heading in enumerate(_HEADINGS) if heading in headings]
+    cells = [tuple(row[at] for at in shown) for row in cells]
     wide = [
         max(width(heading), *(width(row[at]) for row in cells))
-        for at, heading in enumerate(_HEADINGS)
+        for at, heading in enumerate(headings)
     ]
     room = _room()
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     lines = []
-    for row in (_HEADINGS, *cells):
+    for row in (tuple(headings), *cells):
         parts = []
-        for at, (cell, heading) in enumerate(zip(row, _HEADINGS, strict=True)):
+        for at, (cell, heading) in enumerate(zip(row, headings, strict=True)):
             fill = " " * (wide[at] - width(cell))
             parts.append(fill + cell if heading in _RIGHT else cell + fill)
         line = _cut(_GAP.join(parts).rstrip(), room)
