@@ -16,6 +16,7 @@ from orgloop.doctor import Examination, Finding, examine
 from orgloop.doctor import sandbox as boxing
 from orgloop.lab.lock import LabLock
 from orgloop.lab.options import RunOptions
+from orgloop.problems import Problem
 
 TRAIN = """\
 import random, sys
@@ -187,6 +188,26 @@ async def test_an_engine_is_tried_once_and_its_refusal_is_passed_on(lab: Path, m
 async def test_a_model_that_nobody_knows_is_missing_with_a_suggestion(lab: Path) -> None:
     found = await examine(lab, options=RunOptions(model="embeded"), quick=True)
     assert not found.ready and "embedded" in by_name(found)["pi"].fix
+
+
+@pytest.mark.usefixtures("unboxed")
+async def test_what_one_model_lacks_is_told_once_for_all_its_roles(
+    lab: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lacks = Problem(path="roles/pi.md", message="It needs a key.", hint="export KEY=...")
+    module = importlib.import_module("orgloop.doctor.minds")
+    monkeypatch.setattr(module, "model_problems", lambda *_, **__: [lacks])
+    found = await examine(lab, options=RunOptions(model="openai:gpt-x"), quick=True)
+    told = [one for one in found.findings if one.said == "It needs a key."]
+    assert [(one.what, one.fix) for one in told] == [("openai:gpt-x", "export KEY=...")]
+    assert by_name(found)["critic"].state == "missing"
+
+
+@pytest.mark.usefixtures("unboxed")
+async def test_a_record_of_another_version_does_not_keep_it_from_looking(lab: Path) -> None:
+    (lab / ".orgloop").mkdir()
+    (lab / ".orgloop" / "lab.db").write_text("no database")
+    assert by_name(await examine(lab, quick=True))["files"].state == "ok"
 
 
 @pytest.mark.usefixtures("unboxed")

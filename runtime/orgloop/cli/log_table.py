@@ -12,8 +12,10 @@ LINES = 50
 """Experiments shown where no limit is asked for."""
 
 _COLOURS = {"keep": "32", "crash": "31"}
-_RIGHT = frozenset({"value", "gain", "took"})
-_HEADINGS = ("id", "status", "value", "gain", "took", "gen", "title")
+_RIGHT = frozenset({"value", "gain", "took", "tokens", "cost"})
+_HEADINGS = ("id", "status", "value", "gain", "took", "tokens", "cost", "gen", "title")
+_MONEY = frozenset({"tokens", "cost"})
+"""Columns that are there only where something was paid for."""
 _GAP = "  "
 
 
@@ -25,7 +27,7 @@ def table(ledger: Ledger, run: RunRow, limit: int | None = None, *, state: str =
     cells: list[tuple[str, ...]] = []
     if baseline is not None:
         value = numbers.measured(baseline.value, baseline.stderr)
-        cells.append(("", "baseline", value, "", "", "", f"({baseline.commit[:7]})"))
+        cells.append(("", "baseline", value, "", "", "", "", "", f"({baseline.commit[:7]})"))
     for row in rows:
         mark = "*" if row.overruled else "=" if row.conceded is not None else ""
         status = f"{row.status}{mark}"
@@ -36,13 +38,17 @@ def table(ledger: Ledger, run: RunRow, limit: int | None = None, *, state: str =
                 numbers.measured(row.value, row.stderr),
                 numbers.change(row.gain, row.gain_stderr) if row.gain is not None else "",
                 numbers.duration((row.finished or row.created) - row.created),
+                f"{row.tokens:,}" if row.tokens else "",
+                _cost(row),
                 str(row.generation),
                 _what(row),
             )
         )
     lines = [_heading(run, state or run.state), ""]
     if cells:
-        lines += _with_messages(_aligned(cells), [row[0] for row in cells], ledger, run)
+        paid = any(row.tokens or row.cost_usd for row in rows)
+        shown = _aligned(cells, [name for name in _HEADINGS if paid or name not in _MONEY])
+        lines += _with_messages(shown, [row[0] for row in cells], ledger, run)
     hidden = counts.finished - len(rows)
     if hidden > 0:
         lines.append(f"{hidden:,} earlier ones are not shown; `--limit` and `--json` show more.")
@@ -69,6 +75,12 @@ def _what(row: ExperimentRow) -> str:
     if row.status != "crash" or not row.title:
         return title
     return f"{one_line(row.title, 80)} ({one_line(row.reason, 160)})"
+
+
+def _cost(row: ExperimentRow) -> str:
+    if row.unpriced_tokens:
+        return f"≥{numbers.dollars(row.cost_usd)}" if row.cost_usd else "unknown"
+    return numbers.dollars(row.cost_usd) if row.cost_usd else ""
 
 
 def _heading(run: RunRow, state: str) -> str:
@@ -107,17 +119,19 @@ def _summary(counts: CountsRow, baseline: IncumbentRow | None, best: IncumbentRo
     return ". ".join(parts) + "."
 
 
-def _aligned(cells: list[tuple[str, ...]]) -> list[str]:
+def _aligned(cells: list[tuple[str, ...]], headings: list[str]) -> list[str]:
+    shown = [at for at, heading in enumerate(_HEADINGS) if heading in headings]
+    cells = [tuple(row[at] for at in shown) for row in cells]
     wide = [
         max(width(heading), *(width(row[at]) for row in cells))
-        for at, heading in enumerate(_HEADINGS)
+        for at, heading in enumerate(headings)
     ]
     room = _room()
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     lines = []
-    for row in (_HEADINGS, *cells):
+    for row in (tuple(headings), *cells):
         parts = []
-        for at, (cell, heading) in enumerate(zip(row, _HEADINGS, strict=True)):
+        for at, (cell, heading) in enumerate(zip(row, headings, strict=True)):
             fill = " " * (wide[at] - width(cell))
             parts.append(fill + cell if heading in _RIGHT else cell + fill)
         line = _cut(_GAP.join(parts).rstrip(), room)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from orgloop.doctor.minds import mind_findings, unpriced
 from orgloop.doctor.repository import git_findings
 from orgloop.doctor.sandbox import sandbox_findings
 from orgloop.doctor.trial import Trial, trial_findings
-from orgloop.errors import NotALab, UserError
+from orgloop.errors import LedgerError, NotALab, UserError
 from orgloop.lab.begin import options_for
 from orgloop.lab.options import RunOptions
 from orgloop.lab.session import budget_of
@@ -81,16 +82,22 @@ def _record(root: Path) -> tuple[CountsRow | None, list[str]]:
     path = ledger_path(root)
     if not path.is_file():
         return None, []
-    with Ledger.read_only(path) as ledger:
-        run = ledger.runs.latest()
-        if run is None:
-            return None, []
-        return ledger.runs.counts(run.id), ledger.calls.unpriced_models(run.id)
+    try:
+        with Ledger.read_only(path) as ledger:
+            run = ledger.runs.latest()
+            if run is None:
+                return None, []
+            return ledger.runs.counts(run.id), ledger.calls.unpriced_models(run.id)
+    except LedgerError:
+        return None, []
 
 
 def _lab(root: Path, options: RunOptions) -> tuple[Lab | None, Finding, RunOptions]:
     try:
-        options = options_for(root, options, new=False)
+        with contextlib.suppress(
+            LedgerError
+        ):  # the next run says what is wrong with it, or mends it
+            options = options_for(root, options, new=False)
         lab, problems = load_lab(root, org=options.org)
     except NotALab:
         said = "There is no task.md here, so only the machine was looked at."

@@ -39,7 +39,7 @@ async def mind_findings(
     org: Org, task: Task, prices: Prices, *, model: str | None, offline: bool
 ) -> AsyncIterator[Finding]:
     """Each role's engine; each model is tried once, unless ``offline``."""
-    tried: dict[str, Finding] = {}
+    told: set[str] = set()
     charter_model = org.charter.model or ""
     for role in org.employed().values():
         try:
@@ -50,23 +50,21 @@ async def mind_findings(
         problems = model_problems([role], charter_model, override=model)
         name = role.org.embedded or "pass" if found.engine_key == "embedded" else found.model
         source = SOURCES.get(found.source, found.source)
-        if problems:
-            yield Finding(
-                area=AREA,
-                what=role.name,
-                state="missing",
-                said=f"{name} ({source}): {problems[0].message}",
-                fix=problems[0].hint,
-            )
-            continue
         seats = f", {role.org.seats} seats" if role.org.seats > 1 else ""
         kind = "embedded: " if found.engine_key == "embedded" else ""
         yield Finding(
-            area=AREA, what=role.name, state="ok", said=f"{kind}{name} ({source}){seats}."
+            area=AREA,
+            what=role.name,
+            state="missing" if problems else "ok",
+            said=f"{kind}{name} ({source}){seats}.",
         )
-        if found.engine_key != "embedded" and found.model not in tried:
-            tried[found.model] = await _tried(found, role, task, offline=offline)
-            yield tried[found.model]
+        if problems and problems[0].message not in told:
+            told.add(problems[0].message)
+            said, fix = problems[0].message, problems[0].hint
+            yield Finding(area=AREA, what=found.model, state="missing", said=said, fix=fix)
+        elif not problems and found.engine_key != "embedded" and found.model not in told:
+            told.add(found.model)
+            yield await _tried(found, role, task, offline=offline)
             if found.engine_key == "chat":
                 for finding in _price(found.model, prices):
                     yield finding
@@ -95,6 +93,9 @@ async def _tried(found: Resolution, role: Role, task: Task, *, offline: bool) ->
             said=f"It has not answered within {SECONDS:.0f} s.",
             fix="Look whether its server is up, and try again.",
         )
+    except Exception as error:  # noqa: BLE001 - what thinks may raise anything, as in a role's node
+        said = f"It raised {type(error).__name__}: {error}"
+        return Finding(area=AREA, what=found.model, state="missing", said=said)
     state: State = "ok" if said else "skipped"
     return Finding(
         area=AREA, what=found.model, state=state, said=said or "It is there; it was not asked."
