@@ -21,6 +21,8 @@ both and exits with ``exit_code``; a traceback is for our mistakes, never for th
 
 from __future__ import annotations
 
+from orgloop.usage import Usage
+
 
 class OrgloopError(Exception):
     """The base of the tree: something went wrong that a person should read about."""
@@ -75,6 +77,11 @@ class SandboxUnavailable(BenchError):
 class EngineError(OrgloopError):
     """A role's engine could not give an answer."""
 
+    def __init__(self, message: str, *, hint: str = "", usage: Usage | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.usage = usage or Usage()
+        """What was paid before it failed."""
+
 
 class EngineOutage(EngineError):
     """What the engine stands on is down, rate-limited or used up for now.
@@ -83,7 +90,14 @@ class EngineOutage(EngineError):
     passes by itself: a limit that resets, a server that comes back.
     """
 
-    def __init__(self, message: str, *, hint: str = "", until: float | None = None) -> None:
-        super().__init__(message, hint=hint)
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        until: float | None = None,
+        usage: Usage | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, usage=usage)
         self.until = until
         """Unix time at which it is worth asking again; None where nobody knows."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from orgloop.engines.protocol import Answer, Usage
-from orgloop.graph.panel import agree, merge
+from orgloop.errors import EngineError
+from orgloop.graph.desk_visit import Visited
+from orgloop.graph.panel import agree, answers_of, merge
 
 
 @pytest.mark.parametrize(
@@ -32,3 +36,16 @@ def test_a_panels_note_holds_every_seat_and_the_sum_of_their_cost() -> None:
     assert "**Seat 1** (yes): I like it." in merged.note
     assert "**Seat 2** (no): I do not." in merged.note
     assert merged.usage == Usage(10, 2, 5, 0.5)
+
+
+def test_a_seat_that_fails_is_told_with_what_all_seats_paid() -> None:
+    failure = EngineError("No.", usage=Usage(input_tokens=7))
+    asked = [Visited(Answer(note="Yes.", usage=Usage(input_tokens=5))), failure]
+    with pytest.raises(EngineError) as raised:
+        answers_of(asked)
+    assert raised.value.usage.input_tokens == 12
+
+
+def test_a_stop_is_never_told_as_a_seat_that_failed() -> None:
+    with pytest.raises(asyncio.CancelledError):
+        answers_of([EngineError("No."), asyncio.CancelledError()])

@@ -18,6 +18,21 @@ from typing import Protocol
 from orgloop.desk import Desk
 from orgloop.role import Role
 from orgloop.task import Task
+from orgloop.usage import Usage
+
+__all__ = [
+    "Answer",
+    "Engine",
+    "Evidence",
+    "Json",
+    "Outcome",
+    "PastStep",
+    "Request",
+    "SourceFiles",
+    "Trial",
+    "Usage",
+    "Verdict",
+]
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -134,21 +149,8 @@ class Request:
     """Which seat of a panel this is; 0 where there is one."""
     desk: Desk | None = None
     """A checkout to work in, for engines that ask for one: see :mod:`orgloop.engines.desk`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What an answer cost. Tokens are counts, cost is dollars."""
-
-    input_tokens: int = 0
-    cached_tokens: int = 0
-    output_tokens: int = 0
-    cost_usd: float = 0.0
-
-    @property
-    def tokens(self) -> int:
-        """Everything that went through the model."""
-        return self.input_tokens + self.output_tokens
+    leads_to: Mapping[str, str] = field(default_factory=dict)
+    """The role or station at the end of each decision's arrow, by its label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ class Answer:
     """New content by path relative to the lab; None deletes the file."""
     data: Mapping[str, Json] = field(default_factory=dict)
     """Small facts for later roles and for the ledger: ``params``, ``plan``."""
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
 
 
 class Engine(Protocol):
@@ -183,5 +185,8 @@ class Engine(Protocol):
         ...
 
     async def think(self, request: Request) -> Answer:
-        """Answer; raises :class:`~orgloop.errors.EngineError` where it cannot."""
+        """Answer; raises :class:`~orgloop.errors.EngineError` where it cannot.
+
+        What was paid before it failed goes on the error's ``usage``.
+        """
         ...

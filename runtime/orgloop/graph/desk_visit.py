@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 
 from orgloop.engines.desk import needs_desk
 from orgloop.engines.protocol import Answer, Engine, Request
+from orgloop.errors import EngineError
 from orgloop.graph.context import WalkContext
 from orgloop.graph.measure import set_up
 from orgloop.repo import Leavings, leavings
+from orgloop.usage import Usage
 
 DESK = "desk"
 """What ids of roles' jobs begin with: no measurement's does."""
@@ -30,16 +32,31 @@ async def ask_engine(
 ) -> Visited:
     """Ask, waiting out what passes by itself; with a desk at ``commit`` where one is needed.
 
+    What attempts that failed had paid is on the answer's usage, or on that of the error raised.
+
     ``visit`` tells this visit from any other of the run. What a role without `Edit` or `Write`
     changed at its desk is left there.
     """
 
-    async def ask() -> Visited:
-        if not needs_desk(engine, request.role):
-            return Visited(await engine.think(request))
-        return await _at_desk(engine, request, commit, visit, context)
+    spent = Usage()
 
-    return await context.outages.sit_out(engine.label, ask)
+    async def ask() -> Visited:
+        nonlocal spent
+        try:
+            if not needs_desk(engine, request.role):
+                return Visited(await engine.think(request))
+            return await _at_desk(engine, request, commit, visit, context)
+        except EngineError as error:
+            spent += error.usage
+            raise
+
+    try:
+        visited = await context.outages.sit_out(engine.label, ask)
+    except EngineError as error:
+        error.usage = spent
+        raise
+    answer = visited.answer
+    return replace(visited, answer=replace(answer, usage=answer.usage + spent))
 
 
 async def _at_desk(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import traceback
 from dataclasses import replace
 
-from orgloop.errors import OrgloopError
+from orgloop.errors import EngineError, OrgloopError
+from orgloop.graph.charge import charged
 from orgloop.ledger import StepRow
 from orgloop.role import Role
 
@@ -13,11 +14,13 @@ _FAILED = "` failed: "
 
 
 def failed(row: StepRow, role: Role, error: Exception) -> StepRow:
-    """``row`` with what kept ``role`` from answering.
+    """``row`` with what kept ``role`` from answering, and what it had paid by then.
 
     What Orgloop raises on purpose is a sentence already; anything else is the engine's own, and
     its last frames are kept as the note.
     """
+    if isinstance(error, EngineError):
+        row = charged(row, error.usage)
     if isinstance(error, OrgloopError):
         return replace(row, error=f"`{role.name}{_FAILED}{error}")
     trace = "".join(traceback.format_exception(error, limit=-8))

@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from orgloop.engines.protocol import Answer, Usage
+from orgloop.engines.protocol import Answer
+from orgloop.errors import EngineError
+from orgloop.graph.desk_visit import Visited
+from orgloop.usage import Usage
 
 
 def agree(arrows: Sequence[str | None], *, rule: str, safest: str) -> str:
@@ -25,6 +28,23 @@ def agree(arrows: Sequence[str | None], *, rule: str, safest: str) -> str:
     return safest if any(other == count for _, other in others) else first
 
 
+def answers_of(asked: Sequence[Visited | BaseException]) -> list[Answer]:
+    """Every seat's answer.
+
+    Raises the first failure once every seat has ended, with what all of them had paid on it.
+    """
+    failures = [found for found in asked if isinstance(found, BaseException)]
+    answers = [found.answer for found in asked if not isinstance(found, BaseException)]
+    if not failures:
+        return answers
+    # What is no failure of an engine, a stop among it, goes before: it must not be told as one.
+    first = min(failures, key=lambda failure: isinstance(failure, EngineError))
+    if isinstance(first, EngineError):
+        paid = [failure.usage for failure in failures if isinstance(failure, EngineError)]
+        first.usage = sum([*paid, *(answer.usage for answer in answers)], Usage())
+    raise first
+
+
 def merge(answers: Sequence[Answer], arrows: Sequence[str | None], decision: str | None) -> Answer:
     """One answer that carries every seat's note and the sum of what they cost."""
     notes = [
@@ -32,12 +52,7 @@ def merge(answers: Sequence[Answer], arrows: Sequence[str | None], decision: str
         for seat, (answer, arrow) in enumerate(zip(answers, arrows, strict=True), 1)
     ]
     headline = f"{len(answers)} seats: {decision}." if decision else f"{len(answers)} seats."
-    usage = Usage(
-        input_tokens=sum(answer.usage.input_tokens for answer in answers),
-        cached_tokens=sum(answer.usage.cached_tokens for answer in answers),
-        output_tokens=sum(answer.usage.output_tokens for answer in answers),
-        cost_usd=sum(answer.usage.cost_usd for answer in answers),
-    )
+    usage = sum((answer.usage for answer in answers), Usage())
     return replace(
         answers[0],
         note="\n\n".join([headline, *notes]),

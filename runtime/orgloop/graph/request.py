@@ -77,6 +77,11 @@ async def build_request(
         history=[_past(step) for step in steps if step.node not in STATIONS],
         evidence=known.evidence,
         seed=draw_seed(context.run_seed, experiment.id, role.name, visit),
+        leads_to={
+            edge.label: edge.target
+            for edge in org.charter.flow.out(role.name)
+            if edge.label is not None
+        },
     )
 
 

@@ -15,7 +15,7 @@ from orgloop.graph.context import WalkContext
 from orgloop.graph.decide import arrow_for, arrow_of
 from orgloop.graph.desk_visit import Visited, ask_engine
 from orgloop.graph.failure import failed
-from orgloop.graph.panel import agree, merge
+from orgloop.graph.panel import agree, answers_of, merge
 from orgloop.graph.request import Known, build_request, gather
 from orgloop.graph.role_commit import commit_answer
 from orgloop.graph.state import WalkState, WalkUpdate, entered
@@ -136,9 +136,10 @@ async def _ask(
         *(
             ask_engine(engine, seat, state["commit"], f"{named}-{seat.seat}", context)
             for seat in seats
-        )
+        ),
+        return_exceptions=True,
     )
-    answers = [visited.answer for visited in asked]
+    answers = answers_of(asked)
     arrows = [arrow_of(flow, role.name, answer) for answer in answers]
     if not request.decisions:
         return Visited(merge(answers, arrows, None))
