@@ -9,10 +9,11 @@ from pathlib import Path
 
 from orgloop.bench.boxes import Boxes, Checkout
 from orgloop.bench.command import fill_in
-from orgloop.bench.desk import BenchDesk
+from orgloop.bench.desk import DESK, BenchDesk
 from orgloop.bench.environment import step_environment
 from orgloop.bench.metric import MetricReader
 from orgloop.bench.protocol import Collect, Ending, Executor, Job, Measurement, Step, StepLimits
+from orgloop.bench.serving import Serving, client_visit
 from orgloop.bench.slots import Slot
 from orgloop.bench.tail import read_log, tail
 from orgloop.bench.verdict import ASK, EVALUATE, PREDICT, RUN, SCORE, crash_of, measurement
@@ -50,7 +51,8 @@ class Bench:
         Raises UserError for mounts, packages, a pattern or constraints that cannot be used.
         """
         self._task, self._executor = task, executor
-        self._scratch = home.resolve() / "scratch"
+        self._home = home.resolve()
+        self._scratch = self._home / "scratch"
         self._frozen = frozen.resolve()
         self.run_seed = run_seed
         self._boxes = Boxes(task, home.resolve().parent, self._frozen)
@@ -244,11 +246,26 @@ class Bench:
         )
 
     def desk(
-        self, worktree: Checkout, *, visit: str, protected: tuple[Path, ...] = ()
+        self, worktree: Checkout, *, run: str, visit: str, protected: tuple[Path, ...] = ()
     ) -> BenchDesk:
-        """A place for a role to work in this worktree; see :class:`BenchDesk` for ``visit``."""
+        """A place for a role to work in this worktree; ``visit`` is unique within the run."""
+        serving = Serving(
+            self._task,
+            self._boxes,
+            self._executor,
+            worktree,
+            home=self._home,
+            visit=client_visit(run, visit),
+            protected=protected,
+        )
         return BenchDesk(
-            self._task, self._boxes, self._executor, worktree, visit=visit, protected=protected
+            self._task,
+            self._boxes,
+            self._executor,
+            worktree,
+            visit=f"{DESK}-{run}-{visit}",
+            serving=serving,
+            protected=protected,
         )
 
     async def setup(self, worktree: Checkout, *, job_id: str) -> tuple[Path, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orgloop.bench.serving import is_client
 from orgloop.engines.embedded.warm import warm_up
 from orgloop.engines.resolve import resolve
 from orgloop.errors import LedgerError
@@ -137,9 +138,13 @@ async def _baseline_seconds(context: WalkContext) -> float | None:
 
 
 async def _end_other_runs(session: Session) -> None:
-    """End what an earlier run left on the bench: a new run would share its CPUs with it."""
+    """End what an earlier run left on the bench: a new run would share its CPUs with it.
+
+    A coding agent of this run that is still at work is waited for where it was asked.
+    """
     for job in session.executor.unfinished():
-        if not job.id.startswith(f"{session.run.id}-"):
+        run = session.run.id
+        if not job.id.startswith(f"{run}-") and not is_client(job.id, run):
             await session.executor.kill(job.id)
 
 

@@ -67,6 +67,8 @@ class Role:
     description: str
     tools: frozenset[str] | None = None
     """Tool names without their patterns; None means all that there are."""
+    tool_rules: tuple[str, ...] = ()
+    """What ``tools`` grants as it was written, patterns and all: ``Bash(git log:*)``."""
     disallowed: frozenset[str] = frozenset()
     model: str = "inherit"
     max_turns: int | None = None
