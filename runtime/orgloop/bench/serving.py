@@ -96,7 +96,9 @@ class Serving:
         try:
             result = await self._executor.run(self._job(job_id, program))
         except asyncio.CancelledError:
-            await self._executor.kill(job_id)
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # else the executor lets go of its jobs
+                await self._executor.kill(job_id)
             raise
         return result.steps[-1]
 

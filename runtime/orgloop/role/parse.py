@@ -68,6 +68,7 @@ def _org(written: OrgFrontmatter) -> RoleOrg:
         seats=written.seats,
         rule=written.rule,
         boldness=written.boldness,
+        limit=written.limit,
     )
 
 

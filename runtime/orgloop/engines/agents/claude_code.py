@@ -30,8 +30,14 @@ _SETTINGS = (
     *(f"ANTHROPIC_DEFAULT_{name}_MODEL" for name in ("OPUS", "SONNET", "HAIKU")),
 )
 _QUIET = {
-    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
     "DISABLE_AUTOUPDATER": "1",
+    **{
+        f"CLAUDE_CODE_DISABLE_{name}": "1"
+        for name in (
+            *("NONESSENTIAL_TRAFFIC", "AUTO_MEMORY", "CLAUDE_MDS", "GIT_INSTRUCTIONS"),
+            *("BACKGROUND_TASKS", "CRON"),
+        )
+    },
 }
 
 
@@ -60,6 +66,7 @@ class ClaudeCode:
         return Program(
             argv=(str(place.program), *options),
             stdin=asking.prompt,
+            seconds=asking.role.org.limit,
             sees=(*place.sees, *shown),
             path=place.path,
             files=_files(environment),

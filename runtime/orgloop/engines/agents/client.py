@@ -35,6 +35,8 @@ class Heard:
     """The answer by the schema, where the client brings it itself."""
     session: str = ""
     usage: Usage = field(default_factory=Usage)
+    since_the_beginning: bool = False
+    """Whether ``usage`` is that of the session, what was paid before it was resumed included."""
     error: str = ""
     """What went wrong, as the client words it; empty where nothing did."""
     status: int | None = None

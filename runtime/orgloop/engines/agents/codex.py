@@ -29,6 +29,14 @@ _KEYS = ("OPENAI_API_KEY", "CODEX_API_KEY")
 _SETTINGS = ("OPENAI_BASE_URL", "TZ")
 _KEPT = ("model", "model_provider", "model_providers", "model_reasoning_effort", "openai_base_url")
 _SCHEMA = ".orgloop/schema.json"
+_SETTLED = (
+    'web_search="disabled"',
+    # What the account is connected to is none of a role's business.
+    *(f"features.{name}=false" for name in ("apps", "plugins", "multi_agent", "goals")),
+    # The brief is what a role reads; commands of its model need no key.
+    "project_doc_max_bytes=0",
+    'shell_environment_policy.exclude=["*KEY*","*TOKEN*","*SECRET*"]',
+)
 
 
 class Codex:
@@ -44,7 +52,8 @@ class Codex:
         options = ["exec", "--json", "--skip-git-repo-check", "--ignore-rules"]
         options += ["--sandbox", codex_sandbox(role)]
         options += ["--output-schema", str(HOME / _SCHEMA)]
-        options += ["--config", 'web_search="disabled"', "--config", "features.multi_agent=false"]
+        for setting in _SETTLED:
+            options += ["--config", setting]
         options += ["--model", asking.model] if asking.model else []
         if role.effort:
             effort = "xhigh" if role.effort == "max" else role.effort
@@ -60,6 +69,7 @@ class Codex:
         return Program(
             argv=(str(place.program), *options),
             stdin=asking.prompt,
+            seconds=asking.role.org.limit,
             sees=(*place.sees, *shown),
             path=place.path,
             files=files,
@@ -83,7 +93,13 @@ class Codex:
                 error = text(event, "message") or text(part(event, "error"), "message") or error
                 failed = failed or kind == "turn.failed"
         failed = failed or served.exit_code != 0
-        return Heard(text=said, session=session, usage=usage, error=error if failed else "")
+        return Heard(
+            text=said,
+            session=session,
+            usage=usage,
+            since_the_beginning=bool(usage.tokens),
+            error=error if failed else "",
+        )
 
 
 def _usage(event: Mapping[str, object]) -> Usage:

@@ -84,10 +84,12 @@ class AgentEngine:
 
     async def _ask(self, desk: Desk, asking: Asking, spent: Usage) -> Heard:
         environment = os.environ if self._environment is None else self._environment
-        served = await desk.serve(self._client.program(asking, environment))
+        program = self._client.program(asking, environment)
+        served = await desk.serve(program)
         heard = self._client.read(served)
-        heard = replace(heard, usage=heard.usage + spent)
-        failure = failure_of(self._client, served, heard)
+        if not (asking.session and heard.since_the_beginning):
+            heard = replace(heard, usage=heard.usage + spent)
+        failure = failure_of(self._client, served, heard, by_key=bool(program.secrets))
         if failure is not None:
             raise failure
         return heard

@@ -47,7 +47,7 @@ def _next(at: re.Match[str], now: float) -> float | None:
     zone = _zone(at["zone"])
     today = datetime.fromtimestamp(now, zone)
     hour = int(at["hour"])
-    if at["half"]:
+    if at["half"] and hour <= 12:
         hour = hour % 12 + (12 if at["half"].lower() == "pm" else 0)
     try:
         moment = today.replace(hour=hour, minute=int(at["minute"] or 0), second=0, microsecond=0)

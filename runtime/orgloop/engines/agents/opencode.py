@@ -35,11 +35,14 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 _KEPT = ("provider", "model", "small_model", "enabled_providers", "disabled_providers")
 _AGENT = "orgloop"
 _NAMED_VARIABLE = re.compile(r"\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
+_LOGGED = re.compile(r'\berror(?:\.error)?="((?:[^"\\]|\\.)*)"')
 _QUIET = {
-    "OPENCODE_DISABLE_AUTOUPDATE": "true",
-    "OPENCODE_DISABLE_LSP_DOWNLOAD": "true",
-    "OPENCODE_DISABLE_DEFAULT_PLUGINS": "true",
-    "OPENCODE_DISABLE_CLAUDE_CODE": "true",
+    f"OPENCODE_DISABLE_{name}": "true"
+    for name in (
+        *("AUTOUPDATE", "MODELS_FETCH", "LSP_DOWNLOAD", "DEFAULT_PLUGINS", "EXTERNAL_SKILLS"),
+        # Settings in the lab are files that a candidate may have written.
+        *("PROJECT_CONFIG", "CLAUDE_CODE"),
+    )
 }
 
 
@@ -71,6 +74,7 @@ class OpenCode:
         return Program(
             argv=(str(place.program), *options),
             stdin=asking.prompt,
+            seconds=asking.role.org.limit,
             sees=(*place.sees, *shown),
             path=place.path,
             files=files,
@@ -146,6 +150,6 @@ def _error(found: Mapping[str, Json]) -> Heard:
 
 
 def _logged(errors: str) -> str:
-    """The last line of its log that speaks of an error."""
-    lines = [line for line in errors.splitlines() if "rror" in line]
-    return lines[-1][-1000:] if lines else ""
+    """The last error in its log: while it retries by itself, it says so nowhere else."""
+    found = _LOGGED.findall(errors)
+    return found[-1][:1000] if found else ""

@@ -34,16 +34,20 @@ _DOWN = re.compile(
 _RETRY_STATUS = frozenset({408, 409, 429, 500, 502, 503, 504, 520, 522, 524, 529})
 
 
-def failure_of(client: Client, served: Served, heard: Heard) -> EngineError | None:
-    """What to raise for what a client came back with; None where it answered."""
+def failure_of(client: Client, served: Served, heard: Heard, *, by_key: bool) -> EngineError | None:
+    """What to raise for what a client came back with; None where it answered.
+
+    ``by_key`` is whether it was let in by a variable of the lab's environment, which stays as it
+    is for as long as the lab runs.
+    """
     usage, error = heard.usage, heard.error
     if error:
-        return _told(client, heard)
+        return _told(client, heard, by_key)
     if served.exit_code == 0 and (heard.text or heard.answer is not None):
         return None
     if served.why:
         return EngineError(f"{client.title} did not finish. {served.why}", usage=usage)
-    said = served.errors.strip().rpartition("\n")[2][:300]
+    said = _last_error(served.errors)
     if _DOWN.search(said) or _LIMIT.search(said):
         return EngineOutage(f"{client.title} says: {said}", until=reset_time(said), usage=usage)
     if served.exit_code != 0:
@@ -55,7 +59,7 @@ def failure_of(client: Client, served: Served, heard: Heard) -> EngineError | No
     return EngineError(f"{client.title} ended without a word.", usage=usage)
 
 
-def _told(client: Client, heard: Heard) -> EngineError:
+def _told(client: Client, heard: Heard, by_key: bool) -> EngineError:
     error, usage, status = _sentence(heard.error), heard.usage, heard.status
     if _MONEY.search(error):
         return EngineError(
@@ -64,6 +68,12 @@ def _told(client: Client, heard: Heard) -> EngineError:
             usage=usage,
         )
     if status in (401, 403) or _LOGIN.search(error) or re.search(r"\b401\b", error):
+        if by_key:
+            return EngineError(
+                f"{client.title} was not let in with the key in the environment: {error}",
+                hint="Set a key that is valid, or unset it and log in.",
+                usage=usage,
+            )
         # It passes as soon as the person logs in: every attempt copies the login anew.
         return EngineOutage(
             f"{client.title} is not logged in: {error}", hint=client.login, usage=usage
@@ -75,6 +85,13 @@ def _told(client: Client, heard: Heard) -> EngineError:
             f"{client.title} says: {error}", until=until if soon else None, usage=usage
         )
     return EngineError(f"{client.title} failed: {error}", usage=usage)
+
+
+def _last_error(errors: str) -> str:
+    """The last line that speaks of an error, else the last one."""
+    lines = [line.strip() for line in errors.splitlines() if line.strip()]
+    spoken = [line for line in lines if "error" in line.lower()]
+    return (spoken or lines or [""])[-1][:300]
 
 
 def _sentence(text: str) -> str:
