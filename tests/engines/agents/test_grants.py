@@ -57,6 +57,12 @@ def test_codex_writes_nothing_for_a_role_that_only_reads() -> None:
     assert codex_sandbox(role("Read, Bash")) == "workspace-write"
 
 
+def test_opencode_gets_the_patterns_of_commands_as_it_writes_them() -> None:
+    told = opencode_permission(role("Bash(git log:*), Bash(ls *)"))
+    assert told["bash"] == {"*": "deny", "git log*": "allow", "ls *": "allow"}
+    assert opencode_permission(role("Bash, Bash(ls *)"))["bash"] == "allow"
+
+
 def test_opencode_denies_what_is_not_allowed() -> None:
     reads = opencode_permission(role("Read, Grep"))
     assert reads["*"] == "deny"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from orgloop.engines.protocol import Json
 from orgloop.role import Role
 
 _USUAL = ("Read", "Grep", "Glob", "Edit", "Write", "NotebookEdit", "Bash", "TodoWrite")
@@ -39,7 +40,7 @@ def codex_sandbox(role: Role) -> CodexSandbox:
     return "read-only" if role.reads_only else "workspace-write"
 
 
-def opencode_permission(role: Role) -> Mapping[str, str]:
+def opencode_permission(role: Role) -> Mapping[str, Json]:
     """OpenCode's ``permission``: what is not allowed is denied, since nobody is there to ask."""
     may: Mapping[str, bool] = {
         "read": role.may_use("Read"),
@@ -53,7 +54,22 @@ def opencode_permission(role: Role) -> Mapping[str, str]:
         "websearch": _named(role, "WebSearch"),
         "task": _named(role, "Task") or _named(role, "Agent"),
     }
-    return {"*": "deny"} | {name: "allow" if given else "deny" for name, given in may.items()}
+    said: dict[str, Json] = {"*": "deny"}
+    said |= {name: "allow" if given else "deny" for name, given in may.items()}
+    patterns = _patterns(role, "Bash")
+    if may["bash"] and patterns:
+        # The last one that fits counts.
+        said["bash"] = {"*": "deny"} | dict.fromkeys(patterns, "allow")
+    return said
+
+
+def _patterns(role: Role, tool: str) -> tuple[str, ...]:
+    """What a tool is granted for; empty where it is granted for everything."""
+    rules = [rule for rule in role.tool_rules if rule.partition("(")[0].strip() == tool]
+    if any("(" not in rule for rule in rules):
+        return ()
+    inner = (rule.partition("(")[2].rstrip(") ") for rule in rules)
+    return tuple(f"{rule[:-2]}*" if rule.endswith(":*") else rule for rule in inner)
 
 
 def _named(role: Role, tool: str) -> bool:
