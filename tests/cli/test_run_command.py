@@ -57,7 +57,7 @@ def test_a_run_ends_with_one_object_and_leaves_a_record(lab: Path) -> None:
     assert "orgloop run --experiments 4" in again.out
 
 
-@pytest.mark.parametrize("model", ["openai:gpt-5", "claude-code/opus", "sonnet"])
+@pytest.mark.parametrize("model", ["openai:gpt-5"])
 def test_a_model_that_cannot_run_yet_is_told_once_with_what_works(
     orgloop: Orgloop, lab: Path, model: str
 ) -> None:
@@ -65,8 +65,33 @@ def test_a_model_that_cannot_run_yet_is_told_once_with_what_works(
     assert (said.code, said.out) == (2, "")
     told, hint = said.err.splitlines()
     assert "which this version of Orgloop cannot run yet" in told
-    assert hint.startswith("  What works today: `embedded`, `python:module:object`")
+    assert hint.startswith("  What works today: `embedded`, `python:module:object`, ")
     assert not (lab / ".orgloop").exists()
+
+
+@pytest.mark.parametrize("model", ["claude-code/opus", "sonnet"])
+def test_a_client_that_is_not_installed_is_told_with_the_line_that_installs_it(
+    orgloop: Orgloop, lab: Path, monkeypatch: pytest.MonkeyPatch, model: str
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    said = orgloop("run", lab, "--model", model)
+    assert (said.code, said.out) == (2, "")
+    assert "there is no `claude` on the PATH" in said.err
+    assert "npm install -g @anthropic-ai/claude-code" in said.err
+
+
+def test_check_says_which_client_is_not_installed(
+    orgloop: Orgloop, lab: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    (lab / "roles").mkdir()
+    (lab / "roles/pi.md").write_text(
+        "---\nname: pi\ndescription: Chooses.\nmodel: codex\n---\nChoose.\n"
+    )
+    checked = orgloop("check", lab)
+    assert checked.code == 2
+    assert "roles/pi.md" in checked.out
+    assert "npm install -g @openai/codex" in checked.out
 
 
 def test_a_model_in_a_role_that_cannot_run_yet_is_told_with_its_file(

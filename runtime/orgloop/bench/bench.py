@@ -9,7 +9,7 @@ from pathlib import Path
 
 from orgloop.bench.boxes import Boxes, Checkout
 from orgloop.bench.command import fill_in
-from orgloop.bench.desk import BenchDesk
+from orgloop.bench.desk import DESK, BenchDesk
 from orgloop.bench.environment import step_environment
 from orgloop.bench.frozen_files import frozen_files
 from orgloop.bench.metric import MetricReader
@@ -23,6 +23,7 @@ from orgloop.bench.protocol import (
     Step,
     StepLimits,
 )
+from orgloop.bench.serving import Serving, client_visit
 from orgloop.bench.slots import Slot
 from orgloop.bench.tail import read_log, tail
 from orgloop.bench.verdict import ASK, EVALUATE, PREDICT, RUN, SCORE, crash_of, measurement
@@ -63,7 +64,8 @@ class Bench:
         Raises UserError for mounts, packages, a pattern or constraints that cannot be used.
         """
         self._task, self._executor = task, executor
-        self._scratch = home.resolve() / "scratch"
+        self._home = home.resolve()
+        self._scratch = self._home / "scratch"
         self._frozen = frozen.resolve()
         self.run_seed = run_seed
         self._boxes = Boxes(task, home.resolve().parent, self._frozen)
@@ -279,11 +281,26 @@ class Bench:
         )
 
     def desk(
-        self, worktree: Checkout, *, visit: str, protected: tuple[Path, ...] = ()
+        self, worktree: Checkout, *, run: str, visit: str, protected: tuple[Path, ...] = ()
     ) -> BenchDesk:
-        """A place for a role to work in this worktree; see :class:`BenchDesk` for ``visit``."""
+        """A place for a role to work in this worktree; ``visit`` is unique within the run."""
+        serving = Serving(
+            self._task,
+            self._boxes,
+            self._executor,
+            worktree,
+            home=self._home,
+            visit=client_visit(run, visit),
+            protected=protected,
+        )
         return BenchDesk(
-            self._task, self._boxes, self._executor, worktree, visit=visit, protected=protected
+            self._task,
+            self._boxes,
+            self._executor,
+            worktree,
+            visit=f"{DESK}-{run}-{visit}",
+            serving=serving,
+            protected=protected,
         )
 
     async def setup(self, worktree: Checkout, *, job_id: str) -> tuple[Path, ...]:

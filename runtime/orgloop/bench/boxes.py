@@ -11,7 +11,14 @@ from orgloop.bench.mounts import Mount, mount_binds, read_mounts
 from orgloop.bench.protocol import Bind, Box
 from orgloop.bench.python_env import mounted_env, python_env
 from orgloop.bench.slots import Slot
-from orgloop.bench.system_files import Visible, bind, libraries_only, network_files, whole_system
+from orgloop.bench.system_files import (
+    Visible,
+    bind,
+    libraries_only,
+    network_files,
+    whole_system,
+    without_packages,
+)
 from orgloop.task.model import Task
 
 
@@ -43,6 +50,7 @@ class Boxes:
         packages = task.sandbox.packages
         system = whole_system() if packages is None else libraries_only()
         self._candidate = python_env(packages) + system
+        self._tools = whole_system() if packages is None else without_packages(whole_system())
         self._trusted = python_env(None) + whole_system()
 
     def candidate(
@@ -82,6 +90,39 @@ class Boxes:
             nesting=self._task.sandbox.nesting,
         )
         return box, visible.path
+
+    def client(
+        self,
+        checkout: Checkout,
+        home: Bind,
+        *,
+        protected: Sequence[Path] = (),
+        sees: Iterable[Path] = (),
+    ) -> tuple[Box, tuple[str, ...]]:
+        """A box for a coding agent's client, with the network, and the PATH in it.
+
+        As for the code under test, what ``hidden`` and ``packages`` keep from a run is not there;
+        the system's own programs are, since an agent works with them.
+        """
+        own = self._environments(checkout.lab, protected)
+        visible = own + self._candidate + self._tools
+        box = Box(
+            binds=_distinct(
+                (
+                    *visible.binds,
+                    *network_files(),
+                    Bind(source=checkout.path, writable=True),
+                    *(bind(path) for path in protected if path.exists()),
+                    *mount_binds(self.mounts, checkout.path, checkout.lab),
+                    *(bind(path) for path in sees),
+                    home,
+                )
+            ),
+            hollow=tuple(dict.fromkeys(visible.hollow)),
+            masked=(checkout.path / ".git", *(checkout.lab / path for path in self.hidden)),
+            network=True,
+        )
+        return box, tuple(dict.fromkeys(visible.path))
 
     def trusted(
         self, slot: Slot, *, readable: Iterable[Path] = (), writable: Iterable[Path] = ()

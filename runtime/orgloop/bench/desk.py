@@ -9,14 +9,17 @@ from pathlib import Path
 from orgloop.bench.boxes import Boxes, Checkout
 from orgloop.bench.environment import step_environment
 from orgloop.bench.protocol import Ending, Executor, Job, Step, StepLimits
+from orgloop.bench.serving import Serving
 from orgloop.bench.slots import Slot
 from orgloop.bench.tail import read_log
 from orgloop.bench.verdict import crash_of
-from orgloop.desk import OUTPUT_CAP, Ran
+from orgloop.desk import OUTPUT_CAP, Program, Ran, Served
 from orgloop.errors import BenchError
 from orgloop.repo.globs import Globs
 from orgloop.task.model import Task
 
+DESK = "desk"
+"""What ids of commands' jobs begin with: no measurement's does."""
 _DESK = Slot(0)
 """Commands of roles take no slot: no CPU of their own, and no GPU."""
 
@@ -32,9 +35,11 @@ class BenchDesk:
         checkout: Checkout,
         *,
         visit: str,
+        serving: Serving,
         protected: tuple[Path, ...] = (),
     ) -> None:
         """``visit`` is unique to one visit of one role: ``desk-r1-e0007-experimenter-1``."""
+        self._serving = serving
         self._task, self._boxes, self._executor = task, boxes, executor
         self._checkout, self._protected = checkout, protected
         self._hidden = Globs(task.hidden, floating=True)
@@ -48,6 +53,14 @@ class BenchDesk:
     def hides(self, path: str) -> bool:
         """Whether ``hidden:`` matches the path."""
         return self._hidden.matches(path)
+
+    async def serve(self, program: Program) -> Served:
+        """Let a client work here; see :class:`Serving`."""
+        return await self._serving.serve(program)
+
+    def close(self) -> None:
+        """Remove what clients were given, once the visit is over."""
+        self._serving.close()
 
     async def run(
         self,

@@ -68,6 +68,15 @@ def libraries_only() -> Visible:
     return Visible(tuple(binds), tuple(hollow), ("/usr/bin", "/bin"))
 
 
+def without_packages(seen: Visible) -> Visible:
+    """The same, with the system's directories of Python packages empty."""
+    roots = [item.source for item in seen.binds if item.source.is_dir()]
+    roots += [path for root in roots for name in ("lib", "lib64") if (path := root / name).is_dir()]
+    roots += [path for path in (Path("/usr/local/lib"),) if path.is_dir()]
+    hollow = [folder for root in roots for folder in _package_folders(root)]
+    return Visible(seen.binds, (*seen.hollow, *dict.fromkeys(hollow)), seen.path)
+
+
 def network_files() -> tuple[Bind, ...]:
     """What name look-up and TLS read."""
     return tuple(bind(path) for path in _existing(_NETWORK))

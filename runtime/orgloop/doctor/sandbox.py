@@ -11,9 +11,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from orgloop.bench import LocalExecutor
-from orgloop.bench.boxes import Boxes
-from orgloop.bench.desk import BenchDesk
+from orgloop.bench import Bench, LocalExecutor
 from orgloop.bench.sandbox.find import find_sandbox
 from orgloop.doctor.finding import Finding
 from orgloop.errors import OrgloopError
@@ -82,7 +80,8 @@ async def _tried(home: Path, executor: LocalExecutor, *, sealed: bool) -> AsyncI
             "limits": {"wall": 30, "memory": MEMORY},
         }
     )
-    desk = BenchDesk(task, Boxes(task, home, home), executor, _Checkout(checkout), visit="doctor")
+    bench = Bench(task, executor, home=home / ".orgloop", frozen=home)
+    desk = bench.desk(_Checkout(checkout), run="doctor", visit="sandbox")
     if sealed:
         with socket.create_server(("127.0.0.1", 0)) as listening:
             port = listening.getsockname()[1]

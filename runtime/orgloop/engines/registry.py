@@ -29,6 +29,9 @@ class ModelKind:
     """In a sentence: "`codex` is ..."."""
     factory: str | None
     """``module:function`` of ``(Resolution, Role) -> Engine``; None where it is not built yet."""
+    missing: str | None = None
+    """``module:function`` of ``(model, environment) -> ModelUnavailable | None``: what this machine
+    lacks of what the factory needs, found out in milliseconds."""
 
 
 MODELS: Mapping[str, ModelKind] = {
@@ -43,9 +46,24 @@ MODELS: Mapping[str, ModelKind] = {
         "orgloop.engines.resolve:plugin_engine",
     ),
     "human": ModelKind("human", "a person who answers", "orgloop.engines.human:human_engine"),
-    "claude-code": ModelKind("claude-code[/alias]", "the Claude Code client", None),
-    "codex": ModelKind("codex", "the Codex client", None),
-    "opencode": ModelKind("opencode", "the OpenCode client", None),
+    "claude-code": ModelKind(
+        "claude-code[/alias]",
+        "the Claude Code client",
+        "orgloop.engines.agents.engine:agent_engine",
+        "orgloop.engines.agents.installed:missing",
+    ),
+    "codex": ModelKind(
+        "codex[/model]",
+        "the Codex client",
+        "orgloop.engines.agents.engine:agent_engine",
+        "orgloop.engines.agents.installed:missing",
+    ),
+    "opencode": ModelKind(
+        "opencode[/provider/model]",
+        "the OpenCode client",
+        "orgloop.engines.agents.engine:agent_engine",
+        "orgloop.engines.agents.installed:missing",
+    ),
     "chat": ModelKind("provider:model", "a chat model", None),
 }
 """Kind of model by its key, the one by which :func:`orgloop.engines.resolve.resolve` names it."""

@@ -13,22 +13,21 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 from orgloop.engines.plugin import entry_point_names, load_entry_point, load_plugin
 from orgloop.engines.protocol import Engine
-from orgloop.engines.registry import EMBEDDED, MODELS
-from orgloop.errors import EngineError, UserError
+from orgloop.engines.registry import EMBEDDED, MODELS, ModelKind
+from orgloop.engines.unavailable import ModelUnavailable as ModelUnavailable
+from orgloop.errors import EngineError
 from orgloop.problems import Problem, did_you_mean
 from orgloop.role import Role
+from orgloop.role.models import CODING_AGENTS
 
 INHERIT = "inherit"
 VARIABLE = "ORGLOOP_MODEL"
 _ALIAS = re.compile(r"sonnet|opus|haiku|opusplan|claude-(?!code)[\w.@-]+")
 _CHAT = re.compile(r"[a-z][a-z0-9_-]*:\S+")
-
-
-class ModelUnavailable(EngineError, UserError):
-    """``model:`` names what is not known, or what this version cannot run (exit code 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def _first(said: list[tuple[str, str]]) -> Resolution:
 def kind_of(model: str) -> str:
     """The key of :data:`MODELS` for a model that is no alias; raises :class:`ModelUnavailable`."""
     head = model.partition("/")[0]
-    if model in ("embedded", "human", "codex", "opencode") or head == "claude-code":
+    if model in ("embedded", "human") or head in CODING_AGENTS:
         return head
     if model.startswith("python:"):
         return "python"
@@ -101,15 +100,33 @@ def kind_of(model: str) -> str:
 def engine_for(resolution: Resolution, role: Role) -> Engine:
     """The engine; one object for every walk.
 
-    Raises :class:`ModelUnavailable` for a kind of model that this version has no engine for, and
-    :class:`~orgloop.errors.EngineError` where a plug-in cannot be loaded.
+    Raises :class:`ModelUnavailable` for a kind of model that this version has no engine for, or
+    that this machine lacks something of, and :class:`~orgloop.errors.EngineError` where a plug-in
+    cannot be loaded.
     """
     kind = MODELS[resolution.engine_key]
     if kind.factory is None:
         raise _not_here(resolution.model, kind.what)
-    module, _, name = kind.factory.partition(":")
-    factory: Callable[[Resolution, Role], Engine] = getattr(importlib.import_module(module), name)
+    lacking = _missing(kind, resolution.model, None)
+    if lacking is not None:
+        raise lacking
+    factory = cast("Callable[[Resolution, Role], Engine]", _loaded(kind.factory))
     return factory(resolution, role)
+
+
+def _loaded(address: str) -> object:
+    module, _, name = address.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def _missing(kind: ModelKind, model: str, env: Mapping[str, str] | None) -> ModelUnavailable | None:
+    if kind.missing is None:
+        return None
+    find = cast(
+        "Callable[[str, Mapping[str, str] | None], ModelUnavailable | None]",
+        _loaded(kind.missing),
+    )
+    return find(model, env)
 
 
 def embedded_engine(_: Resolution, role: Role) -> Engine:
@@ -160,6 +177,9 @@ def _unavailable(
     kind = MODELS[resolution.engine_key]
     if kind.factory is None:
         return _not_here(resolution.model, kind.what)
+    lacking = _missing(kind, resolution.model, env)
+    if lacking is not None:
+        return lacking
     name = role.org.embedded or "pass"
     if resolution.engine_key == "embedded" and name not in EMBEDDED and ":" not in name:
         return _no_embedded(name) if name not in entry_point_names() else None

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from orgloop.bench.desk import BenchDesk
+from orgloop.bench.serving import client_visit, left_working
 from orgloop.engines.desk import needs_desk
 from orgloop.engines.protocol import Answer, Engine, Request
 from orgloop.graph.charge import paid_answer
 from orgloop.graph.context import WalkContext
 from orgloop.graph.measure import set_up
 from orgloop.ledger import StepRow
-from orgloop.repo import Leavings, leavings
+from orgloop.repo import Leavings, Worktree, leavings
 
-DESK = "desk"
-"""What ids of roles' jobs begin with: no measurement's does."""
 LISTED = 5
 """Files left at a desk that a note names."""
 
@@ -58,12 +58,18 @@ async def _at_desk(
     context: WalkContext,
 ) -> Visited:
     task, pool = context.task, context.pool
-    worktree = await context.offload.git(lambda: pool.checkout(commit, index=True))
+
+    def sit_down() -> Worktree:
+        # A client that an earlier lab left here works on in the checkout that it was given.
+        left = left_working(context.executor, client_visit(context.run, visit))
+        kept = None if left is None or left.worktree is None else pool.reserve(left.worktree)
+        return kept or pool.checkout(commit, index=True)
+
+    worktree = await context.offload.git(sit_down)
+    desk: BenchDesk | None = None
     try:
         protected = await set_up(worktree, context)
-        desk = context.bench.desk(
-            worktree, visit=f"{DESK}-{context.run}-{visit}", protected=protected
-        )
+        desk = context.bench.desk(worktree, run=context.run, visit=visit, protected=protected)
         answer = await paid_answer(engine, replace(request, desk=desk), step, context)
         if not request.role.may_edit:
             return Visited(answer)
@@ -75,6 +81,8 @@ async def _at_desk(
 
         return _taken_up(answer, await context.offload.git(look))
     finally:
+        if desk is not None:
+            context.offload.background(desk.close)
         pool.give_back(worktree)
         context.offload.background(pool.prepare_spare)
 

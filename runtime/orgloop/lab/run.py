@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orgloop.bench.serving import is_client
 from orgloop.engines.embedded.warm import warm_up
 from orgloop.engines.resolve import resolve
 from orgloop.errors import LedgerError
@@ -147,13 +148,14 @@ async def _end_other_runs(session: Session) -> None:
     """End what an earlier run left on the bench: a new run would share its CPUs with it.
 
     A `setup` that was going on is ended, too: it is for a worktree that this session may not use.
-    So is what the ledger does not know: it was put back to an earlier state.
+    So is what the ledger does not know: it was put back to an earlier state. A coding agent of
+    this run that is still at work is waited for where it was asked.
     """
     context, run = session.context, session.run.id
     rows = await context.offload.ledger(lambda: context.ledger.measurements.running(run))
     ours = {row.id for row in rows}
     for job in session.executor.unfinished():
-        if job.id not in ours:
+        if job.id not in ours and not is_client(job.id, run):
             await session.executor.kill(job.id)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orgloop.bench import Bench, Executor, LocalExecutor, Slots
+from orgloop.bench.serving import sweep_desks
 from orgloop.charter import Budget
 from orgloop.engines.protocol import Engine
 from orgloop.engines.resolve import engine_for, model_problems, resolve
@@ -147,6 +148,7 @@ def clear_leftovers(home: Path, going: set[str], ledger: Ledger, executor: Execu
             executor.forget(folder.name)
     for folder in [path for path in (home / "scratch").glob("*/") if path.name not in going]:
         shutil.rmtree(folder, ignore_errors=True)
+    sweep_desks(home, going)
 
 
 def budget_of(lab: Lab, options: RunOptions) -> Budget:

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from orgloop.problems import nearest
-from orgloop.role.model import EMBEDDED_ENGINES, Every, Rule
-from orgloop.units import seconds
+from orgloop.role.model import ANSWER_LIMIT, EMBEDDED_ENGINES, Every, Rule
+from orgloop.units import Seconds, seconds
 
 _EXPERIMENTS = re.compile(r"\s*(\d+)\s*(experiments?)?\s*", re.IGNORECASE)
 MAX_SEATS = 15
@@ -94,6 +94,10 @@ class OrgFrontmatter(BaseModel):
         gt=0,
         le=1,
         description="How far from the incumbent proposals go: small steps 0.1, anything 1.",
+    )
+    limit: Seconds = Field(
+        default=ANSWER_LIMIT,
+        description="Time that a coding agent may take for one answer, as `20min`.",
     )
 
 

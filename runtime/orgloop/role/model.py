@@ -14,6 +14,8 @@ EMBEDDED_ENGINES = frozenset({"scout", "tpe", "rules", "referee", "pass"})
 
 EDITING_TOOLS = frozenset({"Edit", "Write", "MultiEdit", "NotebookEdit"})
 RUNNING_TOOLS = frozenset({"Bash"})
+ANSWER_LIMIT = 1800.0
+"""Seconds that a coding agent may take where its role does not say."""
 READING_TOOLS = frozenset({"Read", "Grep", "Glob"})
 
 
@@ -58,6 +60,8 @@ class RoleOrg:
     """How a panel's answers become one decision."""
     boldness: float | None = None
     """How far from the incumbent proposals go, in (0, 1]; None leaves it to the engine."""
+    limit: float = ANSWER_LIMIT
+    """Seconds on the clock that a coding agent may take for one answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ class Role:
     description: str
     tools: frozenset[str] | None = None
     """Tool names without their patterns; None means all that there are."""
+    tool_rules: tuple[str, ...] = ()
+    """What ``tools`` grants as it was written, patterns and all: ``Bash(git log:*)``."""
     disallowed: frozenset[str] = frozenset()
     model: str = "inherit"
     max_turns: int | None = None

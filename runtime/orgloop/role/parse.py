@@ -43,6 +43,7 @@ def parse_role(content: str | bytes, path: str, problems: Problems) -> Role | No
         name=written.name,
         description=written.description,
         tools=tools,
+        tool_rules=() if tools is None else tool_entries(written.tools) or (),
         disallowed=disallowed or frozenset(),
         model=written.model,
         max_turns=written.max_turns,
@@ -68,6 +69,7 @@ def _org(written: OrgFrontmatter) -> RoleOrg:
         people=written.people,
         rule=written.rule,
         boldness=written.boldness,
+        limit=written.limit,
     )
 
 

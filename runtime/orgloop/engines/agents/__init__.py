@@ -1,0 +1,1 @@
+"""Coding agents: Claude Code, Codex and OpenCode, headless and boxed, at the role's desk."""
