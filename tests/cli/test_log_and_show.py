@@ -209,3 +209,30 @@ def test_output_that_cannot_show_a_character_replaces_it(lab: Path) -> None:
         env={"PYTHONIOENCODING": "ascii"},
     )
     assert b"2.620 ? 0.010" in done.stdout
+
+
+def test_a_keep_for_less_code_is_marked_and_gains_have_their_error(
+    lab: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Ledger.open(ledger_path(lab)) as ledger:
+        row = ledger.experiments.start("r1", 1, BASE)
+        ledger.experiments.judge(
+            "r1", row.id, call="simpler", value=2.7, stderr=0.01, gain=-0.001, gain_stderr=0.004,
+            p_better=0.4, why="as good",
+        )  # fmt: skip
+        ledger.experiments.keep(
+            "r1", row.id, commit="c" * 40, value=2.7, stderr=0.01, gain=-0.001, conceded=0.0076
+        )
+    log_command(lab)
+    shown = capsys.readouterr().out
+    line = next(line for line in shown.splitlines() if line.startswith(row.id))
+    assert "keep=" in line
+    assert "-0.0010 ± 0.0040" in line
+    assert "= kept for having less code, and no improvement, conceding at most 0.0076" in shown
+    log_command(lab, as_json=True)
+    found = json.loads(capsys.readouterr().out)[-1]
+    assert (found["gain_stderr"], found["conceded"]) == (0.004, 0.0076)
+    show_command(lab, row.id)
+    page = capsys.readouterr().out
+    assert "gain -0.0010 ± 0.0040 on the incumbent" in page
+    assert "it may cost 0.0076 at most" in page

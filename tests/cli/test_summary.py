@@ -102,3 +102,17 @@ def test_a_program_that_is_not_on_the_path_is_named_by_its_place(
     assert program() == ".venv/bin/orgloop"
     monkeypatch.setenv("PATH", str(called.parent))
     assert program() == "orgloop"
+
+
+def test_keeps_for_having_less_code_are_counted_apart() -> None:
+    assert "  1 keep was for having less code.\n" in text(kept=2, simplified=1)
+    shown = text(kept=3, simplified=2, conceded=0.00712)
+    assert "  2 keeps were for having less code, conceding at most 0.0071 in all." in shown
+
+
+def test_a_best_that_was_measured_once_is_not_sold_as_certain() -> None:
+    shown = text(
+        best_stderr=None, gain_low=None, gain_high=None, gain_text="0.08 (noise not known)"
+    )
+    assert "Noise was not considered: the best is what looked best once." in shown
+    assert "Noise was not considered" not in text()

@@ -8,7 +8,7 @@ import pytest
 from orgloop.errors import LedgerError
 from orgloop.ledger import Ledger
 from orgloop.ledger import database as database_module
-from orgloop.ledger.schema import SCHEMA
+from orgloop.ledger.schema import APPLICATION_ID, MIGRATIONS, SCHEMA
 
 
 def _made(path: Path) -> Path:
@@ -184,3 +184,22 @@ def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(LedgerError, match="cannot be made"):
         Ledger.open(tmp_path / "file" / "lab.db")
+
+
+def test_a_file_of_the_first_schema_is_brought_up_to_date_with_its_rows(tmp_path: Path) -> None:
+    path = tmp_path / "lab.db"
+    connection = sqlite3.connect(path)
+    connection.executescript(MIGRATIONS[0])
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute("PRAGMA user_version = 1")
+    connection.execute("INSERT INTO totals (run, kept) VALUES ('r1', 3)")
+    connection.execute(
+        "INSERT INTO experiments (run, number, generation, base, created, status, ordinal) "
+        "VALUES ('r1', 1, 1, 'abc', 0, 'keep', 1)"
+    )
+    connection.commit()
+    connection.close()
+    with Ledger.open(path) as ledger:
+        counts = ledger.runs.counts("r1")
+        assert (counts.kept, counts.simplified, counts.conceded) == (3, 0, 0.0)
+        assert [row.conceded for row in ledger.experiments.finished("r1")] == [None]

@@ -143,3 +143,17 @@ def test_text_that_is_not_unicode_is_stored_without_complaint(lab: Lab) -> None:
     row = lab.ledger.experiments.get("r1", id)
     assert row is not None and "?" in row.title and "?" in row.reason
     assert row.params == {"k?": None}
+
+
+def test_keeps_for_having_less_code_are_counted_apart_with_what_they_concede(lab: Lab) -> None:
+    experiments = lab.ledger.experiments
+    for cost in (0.004, 0.0):
+        id = lab.start("shorter")
+        experiments.keep(
+            "r1", id, commit=f"c{cost}", value=2.7, stderr=0.01, gain=-0.001, conceded=cost
+        )
+        row = experiments.get("r1", id)
+        assert row is not None and row.conceded == cost
+    lab.keep("better", 2.6)
+    counts = lab.ledger.runs.counts("r1")
+    assert (counts.kept, counts.simplified, counts.conceded) == (3, 2, 0.004)
