@@ -1,6 +1,7 @@
 """kill -9 at any point: nothing is lost, nothing is counted twice, no training run begins again.
 
-``ORGLOOP_KILLS`` says how often the long test kills; 200 take about ten minutes.
+``ORGLOOP_KILLS`` says how often the long test kills (200 take ten minutes and more), and
+``ORGLOOP_KILLS_DRAW`` where its random numbers begin.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ from orgloop.errors import LedgerError
 from orgloop.ledger import Ledger
 
 from .account import all_is_accounted_for, each_run_happened_once, nothing_was_lost, read
-from .conftest import TinyLab
-from .live import running
+from .conftest import PROGRAM as TINY
+from .conftest import TASK, TinyLab
+from .live import ENDLESS, PATIENCE, running
 from .witness import Witness, heard_lab
 
 Make = Callable[..., TinyLab]
 KILLS = int(os.environ.get("ORGLOOP_KILLS", "50"))
+DRAW = int(os.environ.get("ORGLOOP_KILLS_DRAW", "7"))
 KINDS = (
     "run_state_changed",
     "generation_made",
@@ -122,7 +125,7 @@ def kill_all(pids: set[int]) -> int:
 def test_kill_9_of_the_lab_loses_nothing_and_starts_no_training_run_again(
     tiny: Make, kills: int
 ) -> None:
-    draw = random.Random(7)
+    draw = random.Random(DRAW)
     with Witness() as witness:
         lab = heard_lab(tiny, witness)
         books = None
@@ -175,3 +178,22 @@ def test_kill_9_of_supervisors_costs_their_run_and_no_more(tiny: Make, whom: str
         assert lab.run(experiments=total).experiments == total
         all_is_accounted_for(lab, total)
         each_run_happened_once(lab, witness, again=killed)
+
+
+@pytest.mark.slow
+def test_kill_9_while_setup_runs_ends_that_setup_and_does_it_again(tiny: Make) -> None:
+    task = TASK.replace("slots: 1", "slots: 1\nsetup: sleep 1.5; echo done > made")
+    lab = tiny(program="open('made').close()\n" + TINY, charter=ENDLESS, task=task)
+    jobs = lab.root / ".orgloop" / "jobs"
+    for _ in range(3):
+        with running(lab) as process:
+            give_up = time.monotonic() + PATIENCE
+            while not list(jobs.glob("*-setup-*/running.json")):
+                assert time.monotonic() < give_up
+                assert process.poll() is None
+                time.sleep(0.01)
+            process.kill()
+            process.communicate()
+    assert lab.run(experiments=2).kept == 2
+    assert not list(jobs.glob("*-setup-*"))
+    all_is_accounted_for(lab, 2)

@@ -74,7 +74,7 @@ class LocalExecutor:
     async def _run(self, job: Job) -> JobResult:
         record = JobRecord(self._jobs, job.id)
         if not record.is_of(job):
-            await self._clear(record)
+            await self.discard(job.id)
         for _ in range(ATTEMPTS):
             result = record.result()
             running = record.running() if result is None else None
@@ -98,8 +98,9 @@ class LocalExecutor:
             "`orgloop run` tries again.",
         )
 
-    async def _clear(self, record: JobRecord) -> None:
-        """End and remove what has this id and is another job."""
+    async def discard(self, job_id: str) -> None:
+        """End what an earlier lab left under this id, and remove it with its record."""
+        record = JobRecord(self._jobs, job_id)
         running = record.running()
         if running is not None and running.alive:
             with contextlib.suppress(OSError):

@@ -45,8 +45,10 @@ class RunBranch:
         if head == commit:
             return ""
         name = f"`orgloop/{self._run}`"
-        line = {row.commit for row in self._ledger.incumbents.all(self._run)} | {self._baseline}
-        if head is not None and head not in line:
+        theirs = head not in (None, self._baseline) and (
+            self._ledger.incumbents.of_commit(self._run, str(head)) is None
+        )
+        if head is not None and theirs:
             return (
                 f"The branch {name} was moved to {head[:12]} by somebody else, and is left there. "
                 f"The best commit is {commit[:12]}; `git branch -f orgloop/{self._run} "

@@ -74,8 +74,7 @@ def once_incumbent(commit: str, context: WalkContext) -> IncumbentRow:
     current = incumbent_now(context)
     if commit == current.commit:
         return current
-    rows = context.ledger.incumbents.all(context.run)
-    return next((row for row in reversed(rows) if row.commit == commit), current)
+    return context.ledger.incumbents.of_commit(context.run, commit) or current
 
 
 async def _put_on_top(

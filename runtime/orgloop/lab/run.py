@@ -155,8 +155,11 @@ async def _end_other_runs(session: Session) -> None:
     rows = await context.offload.ledger(lambda: context.ledger.measurements.running(run))
     ours = {row.id for row in rows}
     for job in session.executor.unfinished():
-        if job.id not in ours and not is_client(job.id, run):
-            await session.executor.kill(job.id)
+        if job.id in ours or is_client(job.id, run):
+            continue
+        await session.executor.discard(job.id)
+        if job.worktree is not None and (held := context.pool.reserve(job.worktree)) is not None:
+            context.pool.give_back(held)
 
 
 async def _warn_of_sandbox(session: Session) -> None:

@@ -88,6 +88,15 @@ class Incumbents:
         )
         return codec.incumbent_row(row) if row else None
 
+    def of_commit(self, run: str, commit: str) -> IncumbentRow | None:
+        """The latest incumbent that was this commit; None where it never was one."""
+        row = self._database.row(
+            f"SELECT {codec.INCUMBENT} FROM incumbents WHERE run = ? AND commit_id = ? "
+            "ORDER BY number DESC LIMIT 1",
+            (run, commit),
+        )
+        return codec.incumbent_row(row) if row else None
+
     def since(self, run: str, number: int) -> list[IncumbentRow]:
         """The incumbents after ``number``, oldest first."""
         found = self._database.rows(
