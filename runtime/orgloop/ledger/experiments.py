@@ -258,10 +258,11 @@ class Experiments:
         return row[0] if row and row[0] is not None else value
 
     def _lesson(self, run: str, id: str) -> str:
-        """The first line of the last note that someone wrote."""
+        """The first line of the last note that someone wrote: what a crashed run said is none."""
         row = self._database.row(
             "SELECT substr(note, 1, 4000) FROM steps WHERE run = ? AND experiment = ? "
-            "AND engine <> '' AND note <> '' ORDER BY rowid DESC LIMIT 1",
+            "AND engine <> '' AND note <> '' AND NOT (node = 'bench' AND decision IS 'crashed') "
+            "ORDER BY rowid DESC LIMIT 1",
             (run, id),
         )
         return headline(row[0]) if row else ""
