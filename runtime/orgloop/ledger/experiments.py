@@ -290,11 +290,12 @@ class Experiments:
     def _lesson(self, run: str, id: str) -> str:
         """What the last note of a role says that it taught; see :func:`.plain.lesson_of`.
 
-        What the bench says is a lesson only where no role has said anything.
+        What the bench says is a lesson only where no role has said anything, and what a crashed run said is none.
         """
         rows = self._database.rows(
             "SELECT node, substr(note, 1, 8000) FROM steps WHERE run = ? AND experiment = ? "
-            "AND engine <> '' AND note <> '' ORDER BY rowid DESC LIMIT 4",
+            "AND engine <> '' AND note <> '' AND NOT (node = 'bench' AND decision IS 'crashed') "
+            "ORDER BY rowid DESC LIMIT 4",
             (run, id),
         )
         note = next((note for node, note in rows if node != "bench"), rows[0][1] if rows else "")
