@@ -10,6 +10,8 @@ from orgloop.ledger.digest import Digest
 from orgloop.ledger.incumbents import BASELINE
 from orgloop.ledger.ledger import STATE_DIR, Ledger, ledger_path
 from orgloop.ledger.rows import (
+    AuditRow,
+    AuditVerdictRow,
     CommandRow,
     CountsRow,
     EvidenceRow,
@@ -29,6 +31,8 @@ from orgloop.ledger.views import RunStatus, Standing
 __all__ = [
     "BASELINE",
     "STATE_DIR",
+    "AuditRow",
+    "AuditVerdictRow",
     "Case",
     "CommandRow",
     "CountsRow",

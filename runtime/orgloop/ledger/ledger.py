@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from orgloop.ledger.audits import Audits
 from orgloop.ledger.commands import Commands
 from orgloop.ledger.database import Database, Transaction
 from orgloop.ledger.evidence import EvidenceWindow
@@ -53,6 +54,7 @@ class Ledger:
         self.experiments = Experiments(database, journal, self.incumbents)
         self.steps = Steps(database, journal)
         self.measurements = Measurements(database, journal)
+        self.audits = Audits(database, journal)
         self.commands = Commands(database, journal)
         self.messages = Messages(database, journal)
         self.problems = OpenProblems(database, journal)
