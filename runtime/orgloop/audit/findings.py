@@ -57,6 +57,8 @@ def report_of(
         survivors, left_verified = verified, is_verified
     else:
         survivors, left_verified = None, None
+    behind = {one.experiment: one.needs for one in plan.left_behind}
+    keeps = [one.model_copy(update={"needs": behind.get(one.experiment)}) for one in keeps]
     rows = {row.id: row for row in ledger.experiments.finished(run.id)}
     arms = judge.arms(plan.arms) + held.arms(plan.heldout, holdout=True)
     if again is not None and plan.survivors is not None:

@@ -36,7 +36,9 @@ def render_page(report: AuditReport) -> str:
     ]
     if report.keeps:
         parts += ["## Kept experiments", _keeps(report.keeps)]
-        parts += ["\n".join(f"- {one.experiment}: {one.why}" for one in report.keeps)]
+        parts += [
+            "\n".join(f"- {one.experiment}: {one.why}{built_on(one)}" for one in report.keeps)
+        ]
     if report.misses:
         parts += ["## Near misses", _misses(report.misses)]
         parts += ["\n".join(f"- {one.experiment}: {one.why}" for one in report.misses)]
@@ -114,6 +116,14 @@ def _keeps(keeps: Sequence[KeepFinding]) -> str:
         for one in keeps
     ]
     return _table(["", "claimed", "verified", "95% interval", "p", "", "what"], rows)
+
+
+def built_on(keep: KeepFinding) -> str:
+    """What to know of a keep that survived and cannot be applied alone; else nothing."""
+    if keep.needs is None:
+        return ""
+    other = keep.needs or "several"
+    return f" It is built on {other}, which did not survive, and cannot be applied without."
 
 
 def claim_of(keep: KeepFinding) -> str:

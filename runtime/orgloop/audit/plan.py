@@ -50,6 +50,14 @@ class MissPlan(_Part):
     why: str = ""
 
 
+class LeftBehind(_Part):
+    """A keep that survived and cannot be put on the baseline without one that did not."""
+
+    experiment: str
+    needs: str
+    """Empty where it is not a single one."""
+
+
 class Plan(_Part):
     """An audit's arms and comparisons. Every arm is measured on every one of its seeds."""
 
@@ -65,6 +73,8 @@ class Plan(_Part):
     survivors: Arm | None = None
     """The keeps that survived put together anew, where others did not; settled after the rest and
     measured, with the baseline, on further seeds of its own."""
+    left_behind: tuple[LeftBehind, ...] = ()
+    """What survived and is not in :attr:`survivors`."""
 
     @property
     def best(self) -> str:

@@ -51,6 +51,9 @@ class KeepFinding(_Part):
     overruled: bool
     verified: Gain
     why: str
+    needs: str | None = None
+    """The keep without which it cannot be applied, where that one did not survive; empty where it
+    is more than one."""
 
 
 class MissFinding(_Part):

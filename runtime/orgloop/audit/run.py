@@ -5,24 +5,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from orgloop.audit.compose import compose
+from orgloop.audit.compose import compose, needs
 from orgloop.audit.cost import runs_each, seconds
 from orgloop.audit.findings import report_of
 from orgloop.audit.judge import SURVIVED, Judge
 from orgloop.audit.measure import Block, Rounds
 from orgloop.audit.page import write_page
-from orgloop.audit.plan import BASELINE, BEST, SURVIVORS, Arm, Plan, lay_out
+from orgloop.audit.plan import BASELINE, BEST, SURVIVORS, Arm, LeftBehind, Plan, lay_out
 from orgloop.audit.report import AuditReport
-from orgloop.audit.stack import Kept, Stack, near_misses, stack_of
+from orgloop.audit.stack import Stack, near_misses, stack_of
 from orgloop.audit.station import AuditBench, open_bench
 from orgloop.audit.stop import Stopper
 from orgloop.errors import OrgloopError, UserError
 from orgloop.graph.suspend import Suspended
-from orgloop.ledger import AuditRow, AuditVerdictRow
+from orgloop.ledger import AuditRow, AuditVerdictRow, Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +159,23 @@ def _plan(bench: AuditBench, stack: Stack, options: AuditOptions, before: list[A
         holdout=station.task.holdout,
     )
     counts = station.ledger.runs.counts(run)
+    known = _has_repeats(station.ledger, run, [stack.baseline, stack.best])
     runs = options.runs or runs_each(
-        noise_sd=counts.noise_sd,
+        noise_sd=counts.noise_sd if counts.noise_sd or known else None,
         claims=[one.claimed for one in stack.kept if one.claimed is not None],
         commits=len(plan.arms) + len(plan.heldout),
         spent=counts.measurements,
     )
     return plan.model_copy(update={"runs": runs})
+
+
+def _has_repeats(ledger: Ledger, run: str, commits: Sequence[str]) -> bool:
+    """Whether a commit was measured on two seeds: a second run on one seed tells of no noise."""
+    return any(
+        len({row.seed for row in ledger.measurements.of_commit(run, commit) if row.status == "ok"})
+        > 1
+        for commit in commits
+    )
 
 
 def _same_size(options: AuditOptions, plan: Plan, number: int) -> None:
@@ -263,14 +273,23 @@ async def _put_together(
     bench: AuditBench, row: AuditRow, plan: Plan, stack: Stack, survivors: set[str]
 ) -> Plan:
     """Settle what `apply` would bring: the best, or a commit of the survivors alone."""
-    if plan.survivors is not None or not survivors:
+    if plan.survivors is not None or plan.left_behind or not survivors:
         return plan
     repo = bench.station.repo
-    chosen: list[Kept] = [one for one in stack.kept if one.experiment in survivors]
-    head = compose(repo, stack.baseline, chosen).head
-    same = repo.commits.read(head).tree == repo.commits.read(stack.best).tree
-    arm = Arm(name=BEST, commit=stack.best) if same else Arm(name=SURVIVORS, commit=head)
-    plan = plan.model_copy(update={"survivors": arm})
+    chosen = [one for one in stack.kept if one.experiment in survivors]
+    made = compose(repo, stack.baseline, chosen)
+    behind = tuple(
+        LeftBehind(
+            experiment=one.kept.experiment,
+            needs=needs(repo, stack.baseline, stack.kept, survivors, one.kept),
+        )
+        for one in made.blocked
+    )
+    arm: Arm | None = None
+    if made.placed:
+        same = repo.commits.read(made.head).tree == repo.commits.read(stack.best).tree
+        arm = Arm(name=BEST, commit=stack.best) if same else Arm(name=SURVIVORS, commit=made.head)
+    plan = plan.model_copy(update={"survivors": arm, "left_behind": behind})
     _hold(bench, plan, row.number)
     bench.station.ledger.audits.amend(bench.run.id, row.number, plan.model_dump(mode="json"))
     return plan

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from orgloop.audit.page import claim_of, remarks
+from orgloop.audit.page import built_on, claim_of, remarks
 from orgloop.audit.report import AuditReport
 from orgloop.audit.run import AuditOptions, Outcome, Outlook, audit
 from orgloop.audit.wording import amount, figure, interval
@@ -133,6 +133,11 @@ def report_lines(report: AuditReport, lab: Path, page: Path) -> list[str]:
         left = bool(report.is_survivors_verified)
         lines.append(f"  without what did not survive  {amount(report.survivors)}{_not(left)}")
     lines += ["", *_rows(report), ""]
+    lines += [
+        f"  {one.experiment} survived.{built_on(one)}"
+        for one in report.keeps
+        if one.needs is not None
+    ]
     lines += [f"  {one[0].upper()}{one[1:]}." for one in remarks(report)]
     lines += ["", "Next", f"  {shown(page)}  all of it"]
     if any(one.verdict == "survived" for one in report.keeps):
