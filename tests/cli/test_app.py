@@ -19,8 +19,8 @@ COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-def
 
 def test_the_commands_are_those_that_the_documentation_names() -> None:
     assert COMMANDS == [
-        "check", "fork", "graph", "log", "pause", "resume", "run", "show", "stop", "tell",
-        "templates",
+        "apply", "audit", "check", "fork", "graph", "log", "pause", "resume", "run", "show", "stop",
+        "tell", "templates",
     ]  # fmt: skip
 
 

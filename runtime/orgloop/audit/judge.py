@@ -12,9 +12,10 @@ from orgloop.audit.report import ArmFinding, Gain, KeepFinding, MissFinding
 from orgloop.audit.stack import Kept
 from orgloop.audit.wording import amount
 from orgloop.ledger import ExperimentRow, MeasurementRow
+from orgloop.ledger.audits import KEEPS
 from orgloop.task import Task
 
-SURVIVED, UNCLEAR, FAILED, GONE = "survived", "unclear", "failed", "gone"
+SURVIVED, UNCLEAR, FAILED, GONE = KEEPS
 BETTER, NO_BETTER, UNTESTED = "better", "no better", "untested"
 
 Rows = Mapping[str, Sequence[MeasurementRow]]

@@ -170,7 +170,7 @@ def audit(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it costs.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Measure what a run has found again, on fresh seeds: does it hold?
+    """Measure a result again on fresh seeds: does it hold?
 
     Best against baseline, each kept commit taken out of the best, near misses on top of it. An
     audit that was stopped goes on with the same command.
@@ -201,7 +201,10 @@ def apply(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the commits.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Put what survived the audit on your branch, one commit for each kept experiment."""
+    """Put what survived the audit on your branch.
+
+    One commit for each kept experiment, or nothing at all where one cannot be put there.
+    """
     from orgloop.audit.apply import ApplyOptions
     from orgloop.cli.apply import apply_command
 

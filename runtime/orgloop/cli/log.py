@@ -54,6 +54,7 @@ def _nothing(as_json: bool) -> int:
 def log_json(ledger: Ledger, run: RunRow, limit: int | None = None) -> list[dict[str, object]]:
     """One object for each finished experiment; a field that is here stays here."""
     measured = ledger.measurements.all_values(run.id)
+    audited = ledger.audits.verdicts(run.id)
     return [
         {
             "id": row.id,
@@ -74,6 +75,7 @@ def log_json(ledger: Ledger, run: RunRow, limit: int | None = None) -> list[dict
             "cost_usd": row.cost_usd,
             "started": row.created,
             "finished": row.finished,
+            "audit": audited[row.id].verdict if row.id in audited else None,
         }
         for row in _finished(ledger, run, limit)
     ]

@@ -88,6 +88,7 @@ def _nearest(ledger: Ledger, run: RunRow, bare: str) -> str:
 
 def as_data(ledger: Ledger, run: RunRow, row: ExperimentRow, diff: str = "") -> dict[str, object]:
     """Everything on record about an experiment, as plain data."""
+    audit = ledger.audits.verdicts(run.id).get(row.id)
     return {
         **asdict(row),
         "metric": run.task.get("metric"),
@@ -95,6 +96,7 @@ def as_data(ledger: Ledger, run: RunRow, row: ExperimentRow, diff: str = "") -> 
         "steps": [asdict(step) for step in ledger.steps.of(run.id, row.id)],
         "measurements": [asdict(one) for one in ledger.measurements.of(run.id, row.id)],
         "diff": diff,
+        "audit": asdict(audit) if audit is not None else None,
     }
 
 

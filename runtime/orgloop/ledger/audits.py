@@ -11,6 +11,9 @@ from orgloop.ledger.journal import Journal
 from orgloop.ledger.plain import storable
 from orgloop.ledger.rows import AuditRow, AuditVerdictRow, Json
 
+SURVIVED = "survived"
+KEEPS = (SURVIVED, "unclear", "failed", "gone")
+"""What an audit may say of a kept experiment."""
 _SELECT = "SELECT run, number, created, best, plan, finished, report FROM audits"
 _VERDICT = "audit, experiment, verdict, gain, low, high, why"
 
@@ -83,7 +86,7 @@ class Audits:
                     run=run,
                     audit=number,
                     headline=storable(headline),
-                    survived=sum(row.verdict == "survived" for row in verdicts),
+                    survived=sum(row.verdict == SURVIVED for row in verdicts),
                     kept=kept,
                 )
             )

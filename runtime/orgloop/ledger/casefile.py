@@ -13,7 +13,7 @@ from pathlib import Path
 from orgloop.ledger import numbers
 from orgloop.ledger.ledger import Ledger
 from orgloop.ledger.plain import capped, code, fenced, one_line, quoted
-from orgloop.ledger.rows import ExperimentRow, MeasurementRow, RunRow, StepRow
+from orgloop.ledger.rows import AuditVerdictRow, ExperimentRow, MeasurementRow, RunRow, StepRow
 
 NOTE_CHARACTERS = 6000
 DIFF_LINES = 400
@@ -37,6 +37,8 @@ class Case:
     self_reported: bool = False
     """The number comes from the code under test, and the page says so."""
     diff: str = ""
+    audit: AuditVerdictRow | None = None
+    """What the latest audit says of it."""
 
 
 def load_case(ledger: Ledger, run: RunRow, id: str, *, diff: str = "") -> Case | None:
@@ -51,6 +53,7 @@ def load_case(ledger: Ledger, run: RunRow, id: str, *, diff: str = "") -> Case |
         str(run.task.get("metric", "value")),
         run.task.get("evaluate") is None,
         diff,
+        ledger.audits.verdicts(run.id).get(id),
     )
 
 
@@ -234,4 +237,7 @@ def _verdict(case: Case) -> str:
         chance = row.verdict.get("p_better")
         sure = f" (probability of being better {chance:.2f})" if isinstance(chance, float) else ""
         lines.append(f"Referee: {one_line(call, 20)}{sure}." + (f" {said}" if said else ""))
+    if case.audit is not None:
+        verdict = f"**{one_line(case.audit.verdict, 20)}**"
+        lines.append(f"Audit {case.audit.audit}: {verdict}. {one_line(case.audit.why, 500)}")
     return "\n\n".join(lines)

@@ -49,10 +49,11 @@ class Measurements:
             )
             if not added:
                 return False
-            self._database.write(
-                "UPDATE totals SET highest_seed = max(highest_seed, ?) WHERE run = ?",
-                (row.seed, row.run),
-            )
+            if row.kind != _AUDIT:  # its seeds are a stream of their own
+                self._database.write(
+                    "UPDATE totals SET highest_seed = max(highest_seed, ?) WHERE run = ?",
+                    (row.seed, row.run),
+                )
             self._journal.append(
                 events.MeasurementStarted(
                     at=row.started,
