@@ -81,12 +81,14 @@ def test_holm_by_hand() -> None:
 
 def test_false_survivors_are_as_rare_as_promised_over_a_whole_audit() -> None:
     """Three keeps that do nothing, all compared with the same best: one of 20 audits at most."""
-    rng, errors, audits = random.Random(11), 0, 400
+    rng, errors, audits = random.Random(11), 0, 200
     for _ in range(audits):
         seeds = range(5)
         best = drawn(0.0, 1.0, rng, seeds)
         rest = [drawn(0.0, 1.0, rng, seeds) for _ in range(3)]
         found = [estimate(best, one, goal="maximize") for one in rest]
+        if min(one.p or 0.0 for one in found) > 0.05:
+            continue  # a correction makes no p smaller
         errors += any(
             shown(one.gain, p, 0.0, deterministic=False)
             for one, p in zip(found, corrected(found), strict=True)
@@ -95,7 +97,7 @@ def test_false_survivors_are_as_rare_as_promised_over_a_whole_audit() -> None:
 
 
 def test_the_interval_holds_the_truth_as_often_as_it_says() -> None:
-    rng, held, times = random.Random(12), 0, 400
+    rng, held, times = random.Random(12), 0, 200
     for _ in range(times):
         found = estimate(
             drawn(2.0, 1.0, rng, range(6)), drawn(0.0, 0.3, rng, range(6)), goal="maximize"

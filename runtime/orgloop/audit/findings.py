@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from orgloop.audit.judge import SURVIVED, Judge, gain_of
 from orgloop.audit.plan import BASELINE, SURVIVORS, Plan
 from orgloop.audit.report import AuditReport, Gain, KeepFinding
-from orgloop.audit.wording import amount
+from orgloop.audit.wording import amount, figure
 from orgloop.lab.summary import summarise
 from orgloop.ledger import Ledger, RunRow
 from orgloop.task import Task
@@ -99,7 +99,7 @@ def report_of(
 def _headline(claim: Gain, verified: Gain, is_verified: bool, keeps: Sequence[KeepFinding]) -> str:
     if not keeps:
         return "Nothing was kept, so nothing is claimed; the near misses were tried again."
-    said = "nothing" if claim.gain is None else f"{claim.gain:.4g}"
+    said = "nothing" if claim.gain is None else figure(claim)
     survived = sum(one.verdict == SURVIVED for one in keeps)
     word = "verified" if is_verified else "not verified"
     noun = "keep" if len(keeps) == 1 else "keeps"

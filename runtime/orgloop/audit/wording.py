@@ -20,7 +20,7 @@ def amount(gain: Gain) -> str:
 def figure(gain: Gain) -> str:
     """The gain alone, in the digits that its interval lets stand."""
     if gain.gain is None:
-        return "nothing that was measured"
+        return "not measured"
     if _is_exact(gain):
         return f"{gain.gain:.4g} on every seed"
     return _number(gain.gain, gain)
