@@ -12,8 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
+from statistics import mean, stdev
 
 from orgloop.referee.protocol import oriented
+from orgloop.referee.student import t_cdf, t_quantile
 
 LEVEL = 0.95
 """Coverage of the intervals."""
@@ -52,34 +55,25 @@ def estimate(
     better: Values, worse: Values, *, goal: str, min_delta: float = 0.0, deterministic: bool = False
 ) -> Estimate:
     """The gain of ``better`` over ``worse``, from the seeds that both have."""
-    import numpy as np
-    from scipy import stats  # type: ignore[import-untyped]
-
     shared = sorted(better.keys() & worse.keys())
     if not shared:
         return Estimate(None, None, None, None, None, 0)
     sign = oriented(1.0, goal)
-    gains = np.array([sign * (better[seed] - worse[seed]) for seed in shared])
-    gain, pairs = float(gains.mean()), len(shared)
+    gains = [sign * (better[seed] - worse[seed]) for seed in shared]
+    gain, pairs = mean(gains), len(gains)
     scale = max(abs(value) for seed in shared for value in (better[seed], worse[seed]))
     if deterministic:
         return Estimate(gain, None, None, None, None, pairs)
     if pairs < 2:
         return Estimate(gain, None, None, None, None, pairs)
-    if float(np.ptp(gains)) <= _ROUNDING * scale:
+    if max(gains) - min(gains) <= _ROUNDING * scale:
         # Every seed gives the same difference: the noise was all the seed's, and is gone.
         above = gain > min_delta + _ROUNDING * scale
         return Estimate(gain, 0.0, gain, gain, 0.0 if above else 1.0, pairs)
-    test = stats.ttest_1samp(gains, popmean=min_delta, alternative="greater")
-    ends = stats.ttest_1samp(gains, popmean=0.0).confidence_interval(LEVEL)
-    return Estimate(
-        gain,
-        float(stats.sem(gains)),
-        float(ends.low),
-        float(ends.high),
-        float(test.pvalue),
-        pairs,
-    )
+    stderr, freedom = stdev(gains) / sqrt(pairs), pairs - 1
+    half = t_quantile(0.5 + LEVEL / 2, freedom) * stderr
+    p = t_cdf((min_delta - gain) / stderr, freedom)
+    return Estimate(gain, stderr, gain - half, gain + half, p, pairs)
 
 
 def corrected(found: Sequence[Estimate]) -> list[float | None]:
@@ -89,8 +83,10 @@ def corrected(found: Sequence[Estimate]) -> list[float | None]:
         return [one.p for one in found]
     from statsmodels.stats.multitest import multipletests  # type: ignore[import-untyped]
 
-    adjusted = iter(multipletests(known, method="holm")[1])
-    return [None if one.p is None else float(next(adjusted)) for one in found]
+    answer = multipletests(known, method="holm")[1]
+    assert answer is not None, "Holm's correction gives p-values"
+    adjusted = iter([float(p) for p in answer])
+    return [None if one.p is None else next(adjusted) for one in found]
 
 
 def shown(gain: float | None, p: float | None, min_delta: float, *, deterministic: bool) -> bool:
