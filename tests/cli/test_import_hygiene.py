@@ -61,3 +61,19 @@ def test_showing_an_experiment_imports_nothing_heavy(begun: Path) -> None:
 def test_templates_and_messages_import_nothing_heavy(begun: Path) -> None:
     assert loaded("templates") == []
     assert loaded("tell", "hello", "--lab", begun) == []
+
+
+def test_audit_and_apply_do_without_langgraph() -> None:
+    for module in ("orgloop.cli.audit", "orgloop.cli.apply"):
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                f"import sys, {module}; print(*(n for n in {HEAVY!r} if n in sys.modules))",
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert "langgraph" not in done.stdout.split()
+        assert "scipy" not in done.stdout.split()

@@ -50,6 +50,8 @@ Next
   orgloop show e0001 --lab my-lab       why the best was kept
   orgloop log my-lab                    every experiment
   git -C my-lab diff HEAD...orgloop/r1  everything that was kept, as one diff
+  orgloop audit my-lab                  does it hold on fresh seeds?
+  orgloop apply my-lab                  then put what holds on your branch
   orgloop run my-lab --new              another run, from HEAD"""
     )
 

@@ -352,3 +352,24 @@ def test_the_frozen_files_are_not_editable_and_the_limit_leaves_no_room_to_train
     assert task.artifacts == ("model.npz",)
     assert task.limits.cpu is not None
     assert 1.2 < task.limits.cpu / lab.corpus.CPU_BUDGET_SECONDS <= 1.3
+
+
+# The hold-out
+
+
+def test_the_holdout_asks_about_another_text(lab: SimpleNamespace) -> None:
+    assert lab.evaluate.main(["holdout", "ask"]) == 0
+    said = (lab.scoring / "provenance.txt").read_text()
+    assert "hold-out text: Textual" in said
+    assert "SQLAlchemy" not in said
+    contexts = np.load(lab.questions / "contexts.npy")
+    assert len(contexts) > 8_000
+    count = len(contexts)
+    np.save(lab.answers / "answers.npy", uniform(count))
+    assert lab.evaluate.main(["holdout", "score"]) == 0
+
+
+def test_the_task_names_the_holdout_and_the_sandbox_does_not_have_its_text() -> None:
+    task = TaskFrontmatter.model_validate(frontmatter.load(str(LAB / "task.md")).metadata)
+    assert task.holdout == "python evaluate.py holdout"
+    assert task.sandbox.packages == ("numpy",)

@@ -21,6 +21,8 @@ def _everything(lab: Lab) -> None:
     lab.ledger.problems.notice("mind this", run="r1")
     lab.ledger.commands.ask("pause", run="r1")
     lab.ledger.messages.tell("hello", "pi", run="r1")
+    audit = lab.ledger.audits.begin("r1", best="c", plan={})
+    lab.ledger.audits.finish("r1", audit.number, report={}, verdicts=[], headline="", kept=0)
     lab.ledger.runs.set_state("r1", "finished", "budget")
 
 

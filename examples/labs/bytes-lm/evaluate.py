@@ -4,10 +4,14 @@
     python evaluate.py score    checks what predict.py wrote and prints `val_bpb: ...`
     python evaluate.py          by hand: both, with predict.py in between, on ./model.npz
 
+With `holdout` before that (`python evaluate.py holdout ask`) it is another text, which no
+experiment is ever scored on: `orgloop audit` asks for it once the search is over.
+
 Orgloop gives the directories: ORGLOOP_QUESTIONS (predict.py reads it), ORGLOOP_ANSWERS (predict.py
-writes it), ORGLOOP_SCORING (nobody else's). The validation text is the source of SQLAlchemy, which
-comes with Orgloop (through Optuna) and which the sandbox of candidate code does not contain. It is
-found here without being imported, and nothing that a candidate wrote is imported or unpickled.
+writes it), ORGLOOP_SCORING (nobody else's). The validation text is the source of SQLAlchemy, the
+hold-out that of Textual. Both come with Orgloop, and the sandbox of candidate code contains
+neither. They are found here without being imported, and nothing that a candidate wrote is imported
+or unpickled.
 """
 
 import hashlib
@@ -34,8 +38,11 @@ always where 63 bytes in a row are shared, never where fewer than 56 are."""
 TOLERANCE = 0.01
 """How far from one the probabilities of an answer may sum (float16 comes within 0.003)."""
 
+SOURCES = {"validation": "SQLAlchemy", "hold-out": "Textual"}
+"""The packages whose source is asked about."""
 PUBLISHED = {
     "validation": ("SQLAlchemy 2.1.9", "4b359643462303e3"),
+    "hold-out": ("Textual 8.2.8", "ba90ca92d3b0aeb1"),
     "training": ("Python 3.11.7", "e2f99a4a5da00ae5"),
 }
 """The texts that README.md's figures were made with, and the first digits of their SHA-256."""
@@ -45,29 +52,30 @@ class Refused(Exception):
     """The answers are not what was asked for; the message says in what way."""
 
 
-def validation_text() -> bytes:
-    """The Python files of the installed SQLAlchemy, joined in the order of their paths."""
-    spec = find_spec("sqlalchemy")
+def text_of(part: str) -> bytes:
+    """The Python files of an installed package, joined in the order of their paths."""
+    package = SOURCES[part].lower()
+    spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise Refused("the validation text is not there; `pip install sqlalchemy` brings it")
+        raise Refused(f"the {part} text is not there; `pip install {package}` brings it")
     root = Path(spec.submodule_search_locations[0])
     paths = sorted(root.rglob("*.py"), key=lambda path: path.relative_to(root).as_posix())
     return b"".join(path.read_bytes() for path in paths)
 
 
-def provenance(validation: bytes, training: bytes) -> str:
+def provenance(text: bytes, training: bytes, part: str = "validation") -> str:
     """Which texts these are, and a note where README.md's figures were made with others."""
     found = {
-        "validation": (f"SQLAlchemy {version('sqlalchemy')}", validation),
+        part: (f"{SOURCES[part]} {version(SOURCES[part])}", text),
         "training": (f"Python {sys.version.split()[0]}", training),
     }
     lines = []
-    for part, (source, text) in found.items():
-        digest = hashlib.sha256(text).hexdigest()[:16]
-        lines.append(f"{part} text: {source}, sha256 {digest}")
-        if digest != PUBLISHED[part][1]:
+    for name, (source, content) in found.items():
+        digest = hashlib.sha256(content).hexdigest()[:16]
+        lines.append(f"{name} text: {source}, sha256 {digest}")
+        if digest != PUBLISHED[name][1]:
             lines.append(
-                f"note: the published figures had the {part} text of {PUBLISHED[part][0]}; "
+                f"note: the published figures had the {name} text of {PUBLISHED[name][0]}; "
                 "numbers compare within this run, but not with those"
             )
     return "\n".join(lines)
@@ -117,12 +125,13 @@ def questions(text: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return windows[:, :CONTEXT], windows[:, CONTEXT]
 
 
-def ask(to_candidate: Path, scoring: Path) -> None:
-    text, known = validation_text(), corpus.training_text()
+def ask(to_candidate: Path, scoring: Path, part: str = "validation") -> None:
+    text, known = text_of(part), corpus.training_text()
     contexts, targets = questions(np.frombuffer(text, np.uint8), known)
     np.save(to_candidate / "contexts.npy", contexts)
     np.save(scoring / "targets.npy", targets)
-    (scoring / "provenance.txt").write_text(provenance(text, known.tobytes()), encoding="utf-8")
+    said = provenance(text, known.tobytes(), part)
+    (scoring / "provenance.txt").write_text(said, encoding="utf-8")
     print(f"questions: {len(targets)}")
 
 
@@ -182,13 +191,13 @@ def score(answers: Path, scoring: Path) -> None:
     print(f"val_bpb: {bits.mean():.6f}")
 
 
-def by_hand() -> None:
+def by_hand(part: str) -> None:
     """All three steps on ./model.npz, without a sandbox."""
     with tempfile.TemporaryDirectory() as name:
         folders = {part: Path(name, part) for part in ("QUESTIONS", "ANSWERS", "SCORING")}
         for folder in folders.values():
             folder.mkdir()
-        ask(folders["QUESTIONS"], folders["SCORING"])
+        ask(folders["QUESTIONS"], folders["SCORING"], part)
         env = {f"ORGLOOP_{part}": str(folder) for part, folder in folders.items()}
         predict = Path(__file__).with_name("predict.py")
         done = subprocess.run([sys.executable, str(predict)], env={**os.environ, **env})
@@ -201,13 +210,16 @@ def main(arguments: list[str]) -> int:
     def place(name: str) -> Path:
         return Path(os.environ[f"ORGLOOP_{name}"])
 
+    part = "hold-out" if arguments[:1] == ["holdout"] else "validation"
+    if part == "hold-out":
+        arguments = arguments[1:]
     try:
         if arguments == ["ask"]:
-            ask(place("QUESTIONS"), place("SCORING"))
+            ask(place("QUESTIONS"), place("SCORING"), part)
         elif arguments == ["score"]:
             score(place("ANSWERS"), place("SCORING"))
         elif not arguments:
-            by_hand()
+            by_hand(part)
         else:
             print(__doc__, file=sys.stderr)
             return 2

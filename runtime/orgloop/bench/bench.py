@@ -90,7 +90,12 @@ class Bench:
         result = await self._executor.run(
             self.job(job_id, worktree, seed, slot, protected, commit=commit)
         )
-        measured = measurement(result, self._reader)
+        try:
+            measured = measurement(result, self._reader)
+        except BenchError:
+            # What the bench failed at is no result: whoever asks again has it run again.
+            self._executor.forget(job_id)
+            raise
         if self._task.evaluate is not None:
             await asyncio.to_thread(shutil.rmtree, self._scratch / job_id, ignore_errors=True)
         return measured

@@ -201,6 +201,65 @@ def report(
     sys.exit(report_command(lab, run=run_id, as_json=as_json, output=output))
 
 
+@app.command(rich_help_panel="Results")
+def audit(
+    lab: Lab = HERE,
+    *,
+    run_id: Annotated[
+        str | None, typer.Option("--run", help="A run's id.", show_default="the latest")
+    ] = None,
+    runs: Annotated[
+        int | None,
+        typer.Option(min=2, help="Runs of each commit.", show_default="by the run's noise"),
+    ] = None,
+    near: Annotated[int, typer.Option(min=0, help="Near misses to try again, at most.")] = 3,
+    slots: Annotated[int | None, typer.Option(min=1, help="Runs on the bench at one time.")] = None,
+    new: Annotated[bool, typer.Option("--new", help="Another audit, on other seeds.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it costs.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure a result again on fresh seeds: does it hold?
+
+    Best against baseline, each kept commit taken out of the best, near misses on top of it. An
+    audit that was stopped goes on with the same command.
+    """
+    from orgloop.audit.run import AuditOptions
+    from orgloop.cli.audit import audit_command
+
+    options = AuditOptions(run=run_id, runs=runs, near=near, slots=slots, new=new)
+    sys.exit(audit_command(lab, options, dry_run=dry_run, as_json=as_json))
+
+
+@app.command(rich_help_panel="Results")
+def apply(
+    lab: Lab = HERE,
+    *,
+    run_id: Annotated[
+        str | None, typer.Option("--run", help="A run's id.", show_default="the latest")
+    ] = None,
+    branch: Annotated[
+        str | None, typer.Option(help="Make this branch, and leave the checkout alone.")
+    ] = None,
+    also: Annotated[
+        list[str] | None, typer.Option("--with", help="A keep that did not survive, too.")
+    ] = None,
+    unaudited: Annotated[
+        bool, typer.Option("--unaudited", help="Everything kept, without an audit.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the commits.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put what survived the audit on your branch.
+
+    One commit for each kept experiment, or nothing at all where one cannot be put there.
+    """
+    from orgloop.audit.apply import ApplyOptions
+    from orgloop.cli.apply import apply_command
+
+    options = ApplyOptions(run=run_id, branch=branch, also=tuple(also or ()), unaudited=unaudited)
+    sys.exit(apply_command(lab, options, dry_run=dry_run, as_json=as_json))
+
+
 @app.command(rich_help_panel="Steer")
 def tell(
     text: Annotated[str | None, typer.Argument(help="What to say.", show_default=False)] = None,

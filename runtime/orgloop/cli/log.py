@@ -57,6 +57,7 @@ def log_json(ledger: Ledger, run: RunRow, limit: int | None = None) -> list[dict
     """One object for each finished experiment; a field that is here stays here."""
     measured = ledger.measurements.all_values(run.id)
     told = ledger.messages.read_during(run.id)
+    audited = ledger.audits.verdicts(run.id)
     return [
         {
             "id": row.id,
@@ -82,6 +83,7 @@ def log_json(ledger: Ledger, run: RunRow, limit: int | None = None) -> list[dict
             "started": row.created,
             "finished": row.finished,
             "told": [one.text for one in told.get(row.id, [])],
+            "audit": audited[row.id].verdict if row.id in audited else None,
         }
         for row in _finished(ledger, run, limit)
     ]

@@ -5,7 +5,16 @@ from __future__ import annotations
 import os
 import sys
 
-from orgloop.ledger import CountsRow, ExperimentRow, IncumbentRow, Ledger, RunRow, numbers
+from orgloop.ledger import (
+    AuditVerdictRow,
+    CountsRow,
+    ExperimentRow,
+    IncumbentRow,
+    Ledger,
+    RunRow,
+    numbers,
+)
+from orgloop.ledger.audits import KEEPS, SURVIVED
 from orgloop.ledger.plain import one_line, plain, width
 
 LINES = 50
@@ -24,12 +33,15 @@ def table(ledger: Ledger, run: RunRow, limit: int | None = None, *, state: str =
     counts = ledger.runs.counts(run.id)
     rows = ledger.experiments.recent(run.id, limit or LINES)[::-1]
     baseline = ledger.incumbents.baseline(run.id)
+    audited = ledger.audits.verdicts(run.id)
     cells: list[tuple[str, ...]] = []
     if baseline is not None:
         value = numbers.measured(baseline.value, baseline.stderr)
         cells.append(("", "baseline", value, "", "", "", "", "", f"({baseline.commit[:7]})"))
     for row in rows:
         mark = "*" if row.overruled else "=" if row.conceded is not None else ""
+        if row.status == "keep" and row.id in audited and audited[row.id].verdict != SURVIVED:
+            mark += "!"
         status = f"{row.status}{mark}"
         cells.append(
             (
@@ -55,6 +67,8 @@ def table(ledger: Ledger, run: RunRow, limit: int | None = None, *, state: str =
     if cells:
         lines.append("")
     lines.append(_summary(counts, baseline, ledger.incumbents.current(run.id)))
+    if audited:
+        lines.append(_audit(list(audited.values())))
     return lines
 
 
@@ -81,6 +95,15 @@ def _cost(row: ExperimentRow) -> str:
     if row.unpriced_tokens:
         return f"≥{numbers.dollars(row.cost_usd)}" if row.cost_usd else "unknown"
     return numbers.dollars(row.cost_usd) if row.cost_usd else ""
+
+
+def _audit(verdicts: list[AuditVerdictRow]) -> str:
+    kept = [one for one in verdicts if one.verdict in KEEPS]
+    lost = [one for one in kept if one.verdict != SURVIVED]
+    marked = "; ! marks those that did not" if lost else ""
+    return (
+        f"Audit {verdicts[0].audit}: {len(kept) - len(lost)} of {len(kept)} keeps survived{marked}."
+    )
 
 
 def _heading(run: RunRow, state: str) -> str:
@@ -135,7 +158,7 @@ def _aligned(cells: list[tuple[str, ...]], headings: list[str]) -> list[str]:
             fill = " " * (wide[at] - width(cell))
             parts.append(fill + cell if heading in _RIGHT else cell + fill)
         line = _cut(_GAP.join(parts).rstrip(), room)
-        tint = _COLOURS.get(row[1].rstrip("*="))
+        tint = _COLOURS.get(row[1].rstrip("*=!"))
         lines.append(f"\x1b[{tint}m{line}\x1b[0m" if colour and tint else line)
     return lines
 

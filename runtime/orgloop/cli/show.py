@@ -88,6 +88,7 @@ def _nearest(ledger: Ledger, run: RunRow, bare: str) -> str:
 
 def as_data(ledger: Ledger, run: RunRow, row: ExperimentRow, diff: str = "") -> dict[str, object]:
     """Everything on record about an experiment, as plain data."""
+    audit = ledger.audits.verdicts(run.id).get(row.id)
     return {
         **asdict(row),
         "metric": run.task.get("metric"),
@@ -97,6 +98,7 @@ def as_data(ledger: Ledger, run: RunRow, row: ExperimentRow, diff: str = "") -> 
         "measurements": [asdict(one) for one in ledger.measurements.of(run.id, row.id)],
         "told": [asdict(one) for one in ledger.messages.read_in(run.id, row.id)],
         "diff": diff,
+        "audit": asdict(audit) if audit is not None else None,
     }
 
 

@@ -116,6 +116,8 @@ def _next(summary: RunSummary, lab: Path) -> list[str]:
     if summary.best_experiment is not None:
         changed = f"git{f' -C{where}' if where else ''} diff HEAD...{summary.branch}"
         steps.append((changed, "everything that was kept, as one diff"))
+        steps.append((f"{orgloop} audit{where}", "does it hold on fresh seeds?"))
+        steps.append((f"{orgloop} apply{where}", "then put what holds on your branch"))
     steps.append((f"{orgloop} run{where} --new", "another run, from HEAD"))
     width = max(len(command) for command, _ in steps)
     return [f"  {command:{width}}  {what}" for command, what in steps]

@@ -11,6 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from orgloop.events.audit_finished import AuditFinished
+    from orgloop.events.audit_started import AuditStarted
     from orgloop.events.base import EventBase
     from orgloop.events.baseline_measured import BaselineMeasured
     from orgloop.events.command_received import CommandReceived
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from orgloop.events.verdict_given import VerdictGiven
 
 _HOME = {
+    "AuditFinished": "audit_finished",
+    "AuditStarted": "audit_started",
     "BaselineMeasured": "baseline_measured",
     "CommandReceived": "command_received",
     "Event": "union",
@@ -69,6 +73,8 @@ _HOME = {
 """The module of each public name."""
 
 __all__ = [
+    "AuditFinished",
+    "AuditStarted",
     "BaselineMeasured",
     "CommandReceived",
     "Event",

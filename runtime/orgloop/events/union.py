@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from orgloop.events.audit_finished import AuditFinished
+from orgloop.events.audit_started import AuditStarted
 from orgloop.events.baseline_measured import BaselineMeasured
 from orgloop.events.command_received import CommandReceived
 from orgloop.events.experiment_finished import ExperimentFinished
@@ -53,6 +55,8 @@ Known = Annotated[
     | MessageRead
     | QuestionAsked
     | QuestionAnswered
+    | AuditStarted
+    | AuditFinished
     | Notice,
     Field(discriminator="kind"),
 ]

@@ -15,8 +15,8 @@ from typing import TypeVar
 
 from orgloop.bench import CrashKind, Measurement, Priority, Stream, seed_value
 from orgloop.errors import UserError
-from orgloop.graph.context import WalkContext
 from orgloop.graph.joblogs import log_path, put_away
+from orgloop.graph.station import Station
 from orgloop.graph.suspend import Suspended
 from orgloop.ledger import MeasurementRow
 from orgloop.repo import Worktree
@@ -36,7 +36,7 @@ class Order:
 
 
 async def measure_next(
-    order: Order, before: Sequence[MeasurementRow], context: WalkContext
+    order: Order, before: Sequence[MeasurementRow], context: Station
 ) -> MeasurementRow:
     """Measure the commit once more, on its next seed; returns the finished row.
 
@@ -57,7 +57,7 @@ async def measure_next(
     return await run_measurement(row, order.priority, context)
 
 
-async def settle(rows: Sequence[MeasurementRow], context: WalkContext) -> list[MeasurementRow]:
+async def settle(rows: Sequence[MeasurementRow], context: Station) -> list[MeasurementRow]:
     """An experiment's measurements, after finishing what an earlier session began.
 
     Whatever commit it was of: a run that is done or still runs is never begun again.
@@ -69,7 +69,7 @@ async def settle(rows: Sequence[MeasurementRow], context: WalkContext) -> list[M
 
 
 async def run_measurement(
-    row: MeasurementRow, priority: Priority, context: WalkContext
+    row: MeasurementRow, priority: Priority, context: Station
 ) -> MeasurementRow:
     """Run the job of ``row`` in a slot, and put what it gave on record."""
     slot = await context.slots.acquire(priority)
@@ -132,7 +132,7 @@ async def run_measurement(
     return finished
 
 
-async def set_up(worktree: Worktree, context: WalkContext) -> tuple[Path, ...]:
+async def set_up(worktree: Worktree, context: Station) -> tuple[Path, ...]:
     """Run the task's ``setup`` where it has not been; what it made is then read-only."""
     if context.task.setup is None:
         return ()
@@ -155,7 +155,7 @@ def setup_job(run: str, worktree: str) -> str:
     return f"{run}-setup-{worktree}"
 
 
-async def _unless_now(job: str, work: Coroutine[object, object, T], context: WalkContext) -> T:
+async def _unless_now(job: str, work: Coroutine[object, object, T], context: Station) -> T:
     """Wait for ``work`` to its end, which `stop --now` brings about by ending ``job``."""
     going: asyncio.Future[T] = asyncio.ensure_future(work)
     while not going.done():
@@ -175,7 +175,7 @@ def seed_of(row: MeasurementRow, run_seed: int) -> int:
     return seed_value(run_seed, row.seed, stream)
 
 
-def _begin(row: MeasurementRow, context: WalkContext) -> None:
+def _begin(row: MeasurementRow, context: Station) -> None:
     if not context.ledger.measurements.begin(row):
         context.ledger.measurements.restart(row.id, slot=row.slot)
 

@@ -99,14 +99,7 @@ def _open(
     if options.slots is not None:
         task = task.model_copy(update={"slots": options.slots})
     lab = Lab(lab.root, task, lab.org)
-    pool = WorktreePool(repo)
-    executor = LocalExecutor(repo.home / "jobs")
-    unfinished = executor.unfinished()
-    for job in unfinished:
-        if job.worktree is not None:
-            pool.reserve(job.worktree)
-    pool.prune()
-    clear_leftovers(repo.home, {job.id for job in unfinished}, ledger, executor)
+    pool, executor = take_over(repo, ledger)
     frozen = freeze(repo, run.baseline_commit)
     ledger.calls.reprice(run.id, lambda call: prices.cost(call.model, tokens_of(call)))
     stop, offload = StopSignal(), Offload()
@@ -138,6 +131,19 @@ def _open(
     )
     resumed = ledger.generations.latest(run.id) is not None
     return Session(lab, run, options, resumed, context, executor, lock)
+
+
+def take_over(repo: LabRepo, ledger: Ledger) -> tuple[WorktreePool, LocalExecutor]:
+    """The worktrees and the executor, with what an earlier lab left going in its place."""
+    pool = WorktreePool(repo)
+    executor = LocalExecutor(repo.home / "jobs")
+    unfinished = executor.unfinished()
+    for job in unfinished:
+        if job.worktree is not None:
+            pool.reserve(job.worktree)
+    pool.prune()
+    clear_leftovers(repo.home, {job.id for job in unfinished}, ledger, executor)
+    return pool, executor
 
 
 def clear_leftovers(home: Path, going: set[str], ledger: Ledger, executor: Executor) -> None:

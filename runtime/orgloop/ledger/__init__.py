@@ -10,6 +10,8 @@ from orgloop.ledger.digest import Digest
 from orgloop.ledger.incumbents import BASELINE
 from orgloop.ledger.ledger import STATE_DIR, Ledger, ledger_path
 from orgloop.ledger.rows import (
+    AuditRow,
+    AuditVerdictRow,
     CallRow,
     CommandRow,
     CountsRow,
@@ -32,6 +34,8 @@ from orgloop.ledger.views import RunStatus, Standing
 __all__ = [
     "BASELINE",
     "STATE_DIR",
+    "AuditRow",
+    "AuditVerdictRow",
     "CallRow",
     "Case",
     "CommandRow",

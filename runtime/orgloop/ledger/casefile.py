@@ -13,7 +13,14 @@ from pathlib import Path
 from orgloop.ledger import numbers
 from orgloop.ledger.ledger import Ledger
 from orgloop.ledger.plain import capped, code, fenced, one_line, quoted
-from orgloop.ledger.rows import ExperimentRow, MeasurementRow, MessageRow, RunRow, StepRow
+from orgloop.ledger.rows import (
+    AuditVerdictRow,
+    ExperimentRow,
+    MeasurementRow,
+    MessageRow,
+    RunRow,
+    StepRow,
+)
 
 NOTE_CHARACTERS = 6000
 DIFF_LINES = 400
@@ -39,6 +46,8 @@ class Case:
     diff: str = ""
     told: tuple[MessageRow, ...] = ()
     """What people said that was read on this walk."""
+    audit: AuditVerdictRow | None = None
+    """What the latest audit says of it."""
 
 
 def load_case(ledger: Ledger, run: RunRow, id: str, *, diff: str = "") -> Case | None:
@@ -54,6 +63,7 @@ def load_case(ledger: Ledger, run: RunRow, id: str, *, diff: str = "") -> Case |
         run.task.get("evaluate") is None,
         diff,
         tuple(ledger.messages.read_in(run.id, id)),
+        ledger.audits.verdicts(run.id).get(id),
     )
 
 
@@ -263,4 +273,7 @@ def _verdict(case: Case) -> str:
         chance = row.verdict.get("p_better")
         sure = f" (probability of being better {chance:.2f})" if isinstance(chance, float) else ""
         lines.append(f"Referee: {one_line(call, 20)}{sure}." + (f" {said}" if said else ""))
+    if case.audit is not None:
+        verdict = f"**{one_line(case.audit.verdict, 20)}**"
+        lines.append(f"Audit {case.audit.audit}: {verdict}. {one_line(case.audit.why, 500)}")
     return "\n\n".join(lines)

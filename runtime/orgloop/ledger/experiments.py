@@ -290,7 +290,8 @@ class Experiments:
     def _lesson(self, run: str, id: str) -> str:
         """What the last note of a role says that it taught; see :func:`.plain.lesson_of`.
 
-        What the bench says is a lesson only where no role has said anything, and what a crashed run said is none.
+        What the bench says is a lesson only where no role has said anything, and what a
+        crashed run said is none.
         """
         rows = self._database.rows(
             "SELECT node, substr(note, 1, 8000) FROM steps WHERE run = ? AND experiment = ? "

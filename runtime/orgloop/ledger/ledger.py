@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from orgloop.ledger.accounts import Accounts
+from orgloop.ledger.audits import Audits
 from orgloop.ledger.calls import Calls
 from orgloop.ledger.commands import Commands
 from orgloop.ledger.database import Database, Transaction
@@ -60,6 +61,7 @@ class Ledger:
         self.calls = Calls(database)
         self.accounts = Accounts(database)
         self.measurements = Measurements(database, journal)
+        self.audits = Audits(database, journal)
         self.commands = Commands(database, journal)
         self.messages = Messages(database, journal)
         self.questions = Questions(database, journal)

@@ -49,10 +49,11 @@ class Measurements:
             )
             if not added:
                 return False
-            self._database.write(
-                "UPDATE totals SET highest_seed = max(highest_seed, ?) WHERE run = ?",
-                (row.seed, row.run),
-            )
+            if row.kind != _AUDIT:  # its seeds are a stream of their own
+                self._database.write(
+                    "UPDATE totals SET highest_seed = max(highest_seed, ?) WHERE run = ?",
+                    (row.seed, row.run),
+                )
             self._journal.append(
                 events.MeasurementStarted(
                     at=row.started,
@@ -81,7 +82,7 @@ class Measurements:
         """Record a result, once; False, and no change, where there is one.
 
         It is ``ok`` with a ``value`` and no ``crash``, and else a ``crash``. ``wall_s`` is added
-        to the run's busy seconds of the bench.
+        to the run's busy seconds of the bench, but for an audit's.
         """
         with self._database.transaction():
             row = self.get(id)
@@ -109,12 +110,13 @@ class Measurements:
             squares, freedom = 0.0, 0
             if status == "ok" and value is not None and row.kind != _AUDIT:
                 squares, freedom = self._pool(row.run, row.commit, value)
-            self._database.write(
-                "UPDATE totals SET bench_busy_s = bench_busy_s + ?, "
-                "measurements = measurements + 1, noise_squares = noise_squares + ?, "
-                "noise_freedom = noise_freedom + ? WHERE run = ?",
-                (wall_s, squares, freedom, row.run),
-            )
+            if row.kind != _AUDIT:  # which comes after the run, and is no part of what it cost
+                self._database.write(
+                    "UPDATE totals SET bench_busy_s = bench_busy_s + ?, "
+                    "measurements = measurements + 1, noise_squares = noise_squares + ?, "
+                    "noise_freedom = noise_freedom + ? WHERE run = ?",
+                    (wall_s, squares, freedom, row.run),
+                )
             said = crash or {}
             self._journal.append(
                 events.MeasurementFinished(

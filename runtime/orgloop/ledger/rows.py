@@ -393,3 +393,35 @@ class ProblemRow:
     hint: str = ""
     severity: str = "error"
     since: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One audit of a run: what it set out to measure, and what it found."""
+
+    run: str
+    number: int
+    """Counted from 1 within the run."""
+    created: float
+    best: str
+    """The commit that it is an audit of: the incumbent as it began."""
+    plan: Mapping[str, Json]
+    finished: float | None = None
+    report: Mapping[str, Json] | None = None
+    """None while it is not finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditVerdictRow:
+    """What an audit says of one experiment; ``gain`` is positive for better."""
+
+    audit: int
+    experiment: str
+    verdict: str
+    """``survived``, ``unclear``, ``failed`` or ``gone`` of a keep, ``better`` or ``no better`` of
+    a near miss."""
+    gain: float | None
+    low: float | None
+    high: float | None
+    """Ends of the 95% interval."""
+    why: str

@@ -286,7 +286,38 @@ CREATE TABLE families (
 CREATE INDEX families_failed ON families (run, kind, failed);
 """
 
-MIGRATIONS: tuple[str, ...] = (_TABLES, _KEPT_FOR_SIMPLICITY, _CALLS, _PEOPLE)
+_AUDITS = """
+CREATE TABLE audits (
+    run TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    created REAL NOT NULL,
+    best TEXT NOT NULL,
+    plan TEXT NOT NULL,
+    finished REAL,
+    report TEXT,
+    PRIMARY KEY (run, number)
+) WITHOUT ROWID;
+
+CREATE TABLE audit_verdicts (
+    run TEXT NOT NULL,
+    audit INTEGER NOT NULL,
+    experiment TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    gain REAL,
+    low REAL,
+    high REAL,
+    why TEXT NOT NULL,
+    PRIMARY KEY (run, audit, experiment)
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    _TABLES,
+    _KEPT_FOR_SIMPLICITY,
+    _CALLS,
+    _PEOPLE,
+    _AUDITS,
+)
 """What brings a file from schema ``n`` to ``n + 1``, by ``n``."""
 
 SCHEMA = len(MIGRATIONS)

@@ -69,18 +69,26 @@ class Command:
         process.kill()
         process.wait()
 
-    def run(self, *arguments: str, allowed: Sequence[int] = (0,)) -> bytes:
+    def run(
+        self, *arguments: str, allowed: Sequence[int] = (0,), to_the_end: bool = False
+    ) -> bytes:
         """Standard output of one git command; raises RepoError with git's last line."""
-        return self.run_code(*arguments, allowed=allowed)[1]
+        return self.run_code(*arguments, allowed=allowed, to_the_end=to_the_end)[1]
 
-    def run_code(self, *arguments: str, allowed: Sequence[int] = (0,)) -> tuple[int, bytes]:
-        """Exit code and standard output; codes other than ``allowed`` raise RepoError."""
+    def run_code(
+        self, *arguments: str, allowed: Sequence[int] = (0,), to_the_end: bool = False
+    ) -> tuple[int, bytes]:
+        """Exit code and standard output; codes other than ``allowed`` raise RepoError.
+
+        ``to_the_end`` puts git in a session of its own: no signal to this program reaches it.
+        """
         code, output, errors = self.git.execute(
             [*self._options, *arguments],
             with_extended_output=True,
             with_exceptions=False,
             stdout_as_string=False,
             strip_newline_in_stdout=False,
+            start_new_session=to_the_end,
         )
         if code not in allowed:
             raise RepoError(f"`git {arguments[0]}` failed: {last_line(errors)}")

@@ -66,7 +66,7 @@ def _names(subject: _Subject) -> None:
 
 def _commands(subject: _Subject) -> None:
     task = subject.task
-    for key in ("run", "predict", "evaluate", "setup"):
+    for key in ("run", "predict", "evaluate", "holdout", "setup"):
         command = getattr(task, key)
         if command is None:
             continue
@@ -135,6 +135,19 @@ def _scoring(subject: _Subject) -> None:
         subject.warn(
             "evaluate",
             "`evaluate` gets nothing to score: there is neither `predict` nor `artifacts`.",
+            "Name the files that a run leaves under `artifacts`.",
+        )
+
+    if task.holdout is not None and task.holdout == task.evaluate:
+        subject.error(
+            "holdout",
+            "`holdout` is the same command as `evaluate`, so it holds nothing out.",
+            "Give it data of its own, or remove the line.",
+        )
+    elif task.holdout is not None and task.predict is None and not task.artifacts:
+        subject.warn(
+            "holdout",
+            "`holdout` gets nothing to score: there is neither `predict` nor `artifacts`.",
             "Name the files that a run leaves under `artifacts`.",
         )
 

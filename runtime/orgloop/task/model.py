@@ -67,6 +67,13 @@ class TaskFrontmatter(_Part):
     evaluate: str | None = Field(
         default=None, description="Frozen code; when present only its number counts."
     )
+    holdout: str | None = Field(
+        default=None,
+        description=(
+            "Frozen code that scores as `evaluate` does, on data that no run of the search is "
+            "scored on: only `orgloop audit` runs it."
+        ),
+    )
     editable: tuple[str, ...] = Field(
         min_length=1, description="The files an experiment may change, as paths or globs."
     )
