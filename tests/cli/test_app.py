@@ -45,7 +45,7 @@ def test_the_version_is_the_packages(orgloop: Orgloop) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["nonsense"], ["run", "--slots", "0"], ["run", "--experiments", "many"], ["show"], ["tell"]],
+    [["nonsense"], ["run", "--slots", "0"], ["run", "--experiments", "many"], ["show"], ["fork"]],
 )
 def test_wrong_arguments_end_with_2_and_say_so_on_stderr(
     orgloop: Orgloop, arguments: list[str]
@@ -64,7 +64,16 @@ def test_a_value_that_cannot_be_is_told_with_its_option(orgloop: Orgloop, lab: P
 
 @pytest.mark.parametrize(
     "arguments",
-    [["run"], ["check"], ["graph"], ["log"], ["stop"], ["pause"], ["resume"], ["tell", "hi"]],
+    [
+        ["run"],
+        ["check"],
+        ["graph"],
+        ["log"],
+        ["stop"],
+        ["pause"],
+        ["resume"],
+        ["tell", "hi"],
+    ],
 )
 @pytest.mark.parametrize("place", ["", "nowhere"])
 def test_where_there_is_no_lab_every_command_says_so(

@@ -110,7 +110,7 @@ def test_the_registry_and_the_role_model_name_the_same_engines() -> None:
 
 def test_every_kind_that_is_here_can_be_imported() -> None:
     here = {key for key, kind in MODELS.items() if kind.factory}
-    assert here >= {"embedded", "python", "claude-code", "codex", "opencode"}
+    assert here >= {"embedded", "human", "python", "claude-code", "codex", "opencode"}
     for kind in MODELS.values():
         for address in filter(None, (kind.factory, kind.missing)):
             module, _, name = address.partition(":")

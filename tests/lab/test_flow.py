@@ -149,11 +149,8 @@ def test_an_engine_sees_the_brief_with_what_a_person_told_it(tiny: Make) -> None
         ledger.messages.tell("try a smaller context", None)
     lab.run(experiments=3)
     notes = {row.id: lab.steps(row.id)[0].note.strip() for row in lab.experiments()}
-    assert notes == {
-        "e0001": "e0001",
-        "e0002": "TOLD try a smaller context e0002",
-        "e0003": "e0003",
-    }
+    assert (notes["e0001"], notes["e0003"]) == ("e0001", "e0003")
+    assert notes["e0002"].startswith("TOLD m1: try a smaller context e0002")
 
 
 def test_a_critic_that_asks_again_gets_one_more_measurement_each_time(tiny: Make) -> None:
