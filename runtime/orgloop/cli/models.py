@@ -14,5 +14,6 @@ def require_model(model: str) -> None:
     """
     anyone = Role(name="anyone", description="Whoever it is meant for.")
     resolution = resolve(anyone, "", override=model)
-    if MODELS[resolution.engine_key].factory is None:
+    kind = MODELS[resolution.engine_key]
+    if kind.factory is None or kind.missing is not None:
         engine_for(resolution, anyone)

@@ -29,6 +29,9 @@ class ModelKind:
     """In a sentence: "`codex` is ..."."""
     factory: str | None
     """``module:function`` of ``(Resolution, Role) -> Engine``; None where it is not built yet."""
+    missing: str | None = None
+    """``module:function`` of ``(model, environment) -> ModelUnavailable | None``: what this machine
+    lacks of what the factory needs, found out in milliseconds."""
 
 
 MODELS: Mapping[str, ModelKind] = {
@@ -46,6 +49,11 @@ MODELS: Mapping[str, ModelKind] = {
     "claude-code": ModelKind("claude-code[/alias]", "the Claude Code client", None),
     "codex": ModelKind("codex", "the Codex client", None),
     "opencode": ModelKind("opencode", "the OpenCode client", None),
-    "chat": ModelKind("provider:model", "a chat model", None),
+    "chat": ModelKind(
+        "provider:model",
+        "a chat model",
+        "orgloop.engines.chat.engine:chat_engine",
+        "orgloop.engines.chat.available:missing",
+    ),
 }
 """Kind of model by its key, the one by which :func:`orgloop.engines.resolve.resolve` names it."""

@@ -13,22 +13,20 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
+from orgloop.engines.chat.names import is_chat
 from orgloop.engines.plugin import entry_point_names, load_entry_point, load_plugin
 from orgloop.engines.protocol import Engine
-from orgloop.engines.registry import EMBEDDED, MODELS
-from orgloop.errors import EngineError, UserError
+from orgloop.engines.registry import EMBEDDED, MODELS, ModelKind
+from orgloop.engines.unavailable import ModelUnavailable
+from orgloop.errors import EngineError
 from orgloop.problems import Problem, did_you_mean
 from orgloop.role import Role
 
 INHERIT = "inherit"
 VARIABLE = "ORGLOOP_MODEL"
 _ALIAS = re.compile(r"sonnet|opus|haiku|opusplan|claude-(?!code)[\w.@-]+")
-_CHAT = re.compile(r"[a-z][a-z0-9_-]*:\S+")
-
-
-class ModelUnavailable(EngineError, UserError):
-    """``model:`` names what is not known, or what this version cannot run (exit code 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ def kind_of(model: str) -> str:
         return head
     if model.startswith("python:"):
         return "python"
-    if _CHAT.fullmatch(model):
+    if is_chat(model):
         return "chat"
     if model in entry_point_names():
         return "python"
@@ -94,22 +92,42 @@ def kind_of(model: str) -> str:
     raise ModelUnavailable(
         f"`{model}` is no model that Orgloop knows.",
         hint=did_you_mean(model, [*known, *sorted(entry_point_names())])
-        + " A chat model is written `provider:model`.",
+        + " A chat model is written `provider:model`, several with commas.",
     )
 
 
 def engine_for(resolution: Resolution, role: Role) -> Engine:
     """The engine; one object for every walk.
 
-    Raises :class:`ModelUnavailable` for a kind of model that this version has no engine for, and
-    :class:`~orgloop.errors.EngineError` where a plug-in cannot be loaded.
+    Raises :class:`ModelUnavailable` for a kind of model that this version has no engine for, or
+    that this machine lacks something of, and :class:`~orgloop.errors.EngineError` where a plug-in
+    cannot be loaded.
     """
     kind = MODELS[resolution.engine_key]
     if kind.factory is None:
         raise _not_here(resolution.model, kind.what)
-    module, _, name = kind.factory.partition(":")
-    factory: Callable[[Resolution, Role], Engine] = getattr(importlib.import_module(module), name)
+    lacking = _missing(kind, resolution.model, None)
+    if lacking is not None:
+        raise lacking
+    factory = cast("Callable[[Resolution, Role], Engine]", _loaded(kind.factory))
     return factory(resolution, role)
+
+
+def _loaded(address: str) -> object:
+    module, _, name = address.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def _missing(
+    kind: ModelKind, model: str, env: Mapping[str, str] | None
+) -> ModelUnavailable | None:
+    if kind.missing is None:
+        return None
+    find = cast(
+        "Callable[[str, Mapping[str, str] | None], ModelUnavailable | None]",
+        _loaded(kind.missing),
+    )
+    return find(model, env)
 
 
 def embedded_engine(_: Resolution, role: Role) -> Engine:
@@ -160,6 +178,9 @@ def _unavailable(
     kind = MODELS[resolution.engine_key]
     if kind.factory is None:
         return _not_here(resolution.model, kind.what)
+    lacking = _missing(kind, resolution.model, env)
+    if lacking is not None:
+        return lacking
     name = role.org.embedded or "pass"
     if resolution.engine_key == "embedded" and name not in EMBEDDED and ":" not in name:
         return _no_embedded(name) if name not in entry_point_names() else None
