@@ -24,6 +24,17 @@ from orgloop.errors import EngineError
 from orgloop.problems import Problem, did_you_mean
 from orgloop.role import Role
 
+__all__ = [
+    "ModelUnavailable",
+    "Resolution",
+    "embedded_engine",
+    "engine_for",
+    "kind_of",
+    "model_problems",
+    "plugin_engine",
+    "resolve",
+]
+
 INHERIT = "inherit"
 VARIABLE = "ORGLOOP_MODEL"
 _ALIAS = re.compile(r"sonnet|opus|haiku|opusplan|claude-(?!code)[\w.@-]+")
@@ -118,9 +129,7 @@ def _loaded(address: str) -> object:
     return getattr(importlib.import_module(module), name)
 
 
-def _missing(
-    kind: ModelKind, model: str, env: Mapping[str, str] | None
-) -> ModelUnavailable | None:
+def _missing(kind: ModelKind, model: str, env: Mapping[str, str] | None) -> ModelUnavailable | None:
     if kind.missing is None:
         return None
     find = cast(

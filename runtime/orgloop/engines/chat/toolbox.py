@@ -47,7 +47,8 @@ class Toolbox:
         text = self._files.read(path).splitlines()
         first = max(1, start)
         chosen = text[first - 1 : first - 1 + max(1, min(lines, READ_LINES))]
-        shown, used = [], 0
+        shown: list[str] = []
+        used = 0
         for number, line in enumerate(chosen, first):
             used += len(line) + 8
             if used > READ_CHARACTERS and shown:
@@ -65,7 +66,7 @@ class Toolbox:
         """Lines that match a regular expression, in files whose path matches ``glob``."""
         return await grep(pattern, self._desk.lab, self._matching(glob))
 
-    async def list(self, glob: str = "") -> str:
+    async def list_files(self, glob: str = "") -> str:
         """Paths and sizes of files."""
         wanted = set(self._matching(glob))
         found = [file for file in self._files.walk() if file.path in wanted]

@@ -70,7 +70,7 @@ def chat_tools(toolbox: Toolbox, names: Sequence[str]) -> list[BaseTool]:
     calls: dict[str, Callable[..., Awaitable[str]]] = {
         "read": toolbox.read,
         "grep": toolbox.grep,
-        "list": toolbox.list,
+        "list": toolbox.list_files,
         "edit": toolbox.edit,
         "write": toolbox.write,
         "run": toolbox.run,
