@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
+from orgloop.engines.resolve import model_problems
 from orgloop.org import Lab, load_lab
 from orgloop.problems import Problem, Problems
 
@@ -18,6 +19,9 @@ def check_command(lab: Path, as_json: bool, *, org: str | None = None) -> int:
     Raises :class:`~orgloop.errors.NotALab` where there is nothing to check.
     """
     loaded, problems = load_lab(lab, org=org)
+    if loaded is not None:
+        charter = loaded.org.charter
+        problems.extend(model_problems(loaded.org.employed().values(), charter.model))
     if as_json:
         found = [problem.model_dump(mode="json") for problem in problems]
         sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
