@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from . import growth, overhead, rules, slots, startup
+from . import growth, minds_cost, overhead, rules, slots, startup
 from .row import Row, table
 
 BENCHMARKS: dict[str, Callable[[bool], list[Row]]] = {
@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, Callable[[bool], list[Row]]] = {
     "growth": growth.measure,
     "startup": startup.measure,
     "referee": rules.measure,
+    "minds": minds_cost.measure,
 }
 
 

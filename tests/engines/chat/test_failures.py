@@ -34,7 +34,9 @@ async def test_a_limit_that_resets_late_is_an_outage_until_then(asking: Make, mo
 @pytest.mark.parametrize("kind", ["rate-limit", "overloaded", "server-error", "dies"])
 async def test_what_passes_at_once_is_tried_again(asking: Make, model: str, kind: str) -> None:
     def script(asked: Asked) -> Reply:
-        return Reply("x" * 99, fault=Fault(kind, retry_after=0.01)) if asked.number < 2 else good(asked)  # type: ignore[arg-type]  # fmt: skip
+        if asked.number > 1:
+            return good(asked)
+        return Reply("x" * 99, fault=Fault(kind, retry_after=0.01))  # type: ignore[arg-type]
 
     made = asking(model, script)
     assert (await made.engine.think(reader())).decision == "approve"
@@ -90,5 +92,5 @@ async def test_a_client_that_cannot_be_made_is_told_with_what_to_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    with pytest.raises(EngineError, match="could not make a client for `openai:gpt-5.5`"):
+    with pytest.raises(EngineError, match="could not make a client for"):
         await ChatEngine(OPENAI).think(reader())

@@ -175,8 +175,6 @@ async def test_a_command_is_told_with_how_it_ended(desk: FolderDesk) -> None:
         ({"WebFetch", "Bash"}, ("run",)),
     ],
 )
-def test_a_role_gets_what_its_file_names(
-    tools: set[str] | None, given: tuple[str, ...]
-) -> None:
+def test_a_role_gets_what_its_file_names(tools: set[str] | None, given: tuple[str, ...]) -> None:
     named = None if tools is None else frozenset(tools)
     assert tools_of(Role(name="r", description="R.", tools=named)) == given

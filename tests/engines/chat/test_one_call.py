@@ -53,9 +53,7 @@ async def test_once_there_are_numbers_the_files_are_left_out(asking: Make) -> No
 
 
 @pytest.mark.parametrize("model", MODELS)
-async def test_a_malformed_answer_is_asked_again_with_the_reason(
-    asking: Make, model: str
-) -> None:
+async def test_a_malformed_answer_is_asked_again_with_the_reason(asking: Make, model: str) -> None:
     def script(asked: Asked) -> Reply:
         if asked.number == 0:
             return says(asked, note="Hm.", title="T", decision="perhaps")
