@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from . import growth, overhead, rules, slots, soak, startup, tokens
+from . import growth, minds_cost, overhead, rules, slots, soak, startup, tokens
 from .row import Row, table
 
 BENCHMARKS: dict[str, Callable[[bool], list[Row]]] = {
@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, Callable[[bool], list[Row]]] = {
     "tokens": tokens.measure,
     "startup": startup.measure,
     "referee": rules.measure,
+    "minds": minds_cost.measure,
     "soak": soak.measure,
 }
 LONG = ("soak",)

@@ -83,6 +83,10 @@ class Desk(Protocol):
         """Whether the task hides a path, given relative to the lab, from candidates and roles."""
         ...
 
+    def may_change(self, path: str) -> bool:
+        """Whether the task's editable files include a path, given relative to the lab."""
+        ...
+
     async def run(
         self,
         command: str,

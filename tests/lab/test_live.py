@@ -100,7 +100,7 @@ def test_a_saved_role_whose_model_is_not_there_is_a_problem_and_the_run_goes_on(
     lab = tiny(SLOW, charter=ENDLESS)
     with running(lab, "--experiments", "400") as process:
         wait_for(lab, lambda ledger: finished(ledger) >= 1)
-        for model in ("openai:gpt-9", "python:no_such_module:engine"):
+        for model in ("groq:gpt-9", "python:no_such_module:engine"):
             lab.write("roles/worker.md", WORKER.replace("tools:", f"model: {model}\ntools:"))
             wait_for(
                 lab,

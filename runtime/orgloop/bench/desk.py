@@ -43,6 +43,7 @@ class BenchDesk:
         self._task, self._boxes, self._executor = task, boxes, executor
         self._checkout, self._protected = checkout, protected
         self._hidden = Globs(task.hidden, floating=True)
+        self._editable = Globs(task.editable)
         self._jobs = (f"{visit}-c{number}" for number in itertools.count(1))
 
     @property
@@ -53,6 +54,10 @@ class BenchDesk:
     def hides(self, path: str) -> bool:
         """Whether ``hidden:`` matches the path."""
         return self._hidden.matches(path)
+
+    def may_change(self, path: str) -> bool:
+        """Whether ``editable:`` matches the path."""
+        return self._editable.matches(path)
 
     async def serve(self, program: Program) -> Served:
         """Let a client work here; see :class:`Serving`."""

@@ -15,5 +15,5 @@ def require_model(model: str) -> None:
     anyone = Role(name="anyone", description="Whoever it is meant for.")
     resolution = resolve(anyone, "", override=model)
     kind = MODELS[resolution.engine_key]
-    if kind.factory is None or kind.missing is not None:
+    if kind.missing is not None:
         engine_for(resolution, anyone)

@@ -1,4 +1,4 @@
-"""Every engine that this installation knows, by name: where it lives and whether it is here yet.
+"""Every engine that this installation knows, by name: where it lives and what it needs.
 
 A new embedded engine is one line of :data:`EMBEDDED`; a new kind of model one line of
 :data:`MODELS`. Nothing is imported before it is asked for.
@@ -27,8 +27,8 @@ class ModelKind:
     """As a person writes it."""
     what: str
     """In a sentence: "`codex` is ..."."""
-    factory: str | None
-    """``module:function`` of ``(Resolution, Role) -> Engine``; None where it is not built yet."""
+    factory: str
+    """``module:function`` of ``(Resolution, Role) -> Engine``."""
     missing: str | None = None
     """``module:function`` of ``(model, environment) -> ModelUnavailable | None``: what this machine
     lacks of what the factory needs, found out in milliseconds."""
@@ -64,6 +64,11 @@ MODELS: Mapping[str, ModelKind] = {
         "orgloop.engines.agents.engine:agent_engine",
         "orgloop.engines.agents.installed:missing",
     ),
-    "chat": ModelKind("provider:model", "a chat model", None),
+    "chat": ModelKind(
+        "provider:model",
+        "a chat model",
+        "orgloop.engines.chat.engine:chat_engine",
+        "orgloop.engines.chat.available:missing",
+    ),
 }
 """Kind of model by its key, the one by which :func:`orgloop.engines.resolve.resolve` names it."""

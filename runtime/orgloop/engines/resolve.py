@@ -15,19 +15,30 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
+from orgloop.engines.chat.names import is_chat
 from orgloop.engines.plugin import entry_point_names, load_entry_point, load_plugin
 from orgloop.engines.protocol import Engine
 from orgloop.engines.registry import EMBEDDED, MODELS, ModelKind
-from orgloop.engines.unavailable import ModelUnavailable as ModelUnavailable
+from orgloop.engines.unavailable import ModelUnavailable
 from orgloop.errors import EngineError
 from orgloop.problems import Problem, did_you_mean
 from orgloop.role import Role
 from orgloop.role.models import CODING_AGENTS
 
+__all__ = [
+    "ModelUnavailable",
+    "Resolution",
+    "embedded_engine",
+    "engine_for",
+    "kind_of",
+    "model_problems",
+    "plugin_engine",
+    "resolve",
+]
+
 INHERIT = "inherit"
 VARIABLE = "ORGLOOP_MODEL"
 _ALIAS = re.compile(r"sonnet|opus|haiku|opusplan|claude-(?!code)[\w.@-]+")
-_CHAT = re.compile(r"[a-z][a-z0-9_-]*:\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ def kind_of(model: str) -> str:
         return head
     if model.startswith("python:"):
         return "python"
-    if _CHAT.fullmatch(model):
+    if is_chat(model):
         return "chat"
     if model in entry_point_names():
         return "python"
@@ -93,20 +104,17 @@ def kind_of(model: str) -> str:
     raise ModelUnavailable(
         f"`{model}` is no model that Orgloop knows.",
         hint=did_you_mean(model, [*known, *sorted(entry_point_names())])
-        + " A chat model is written `provider:model`.",
+        + " A chat model is written `provider:model`, several with commas.",
     )
 
 
 def engine_for(resolution: Resolution, role: Role) -> Engine:
     """The engine; one object for every walk.
 
-    Raises :class:`ModelUnavailable` for a kind of model that this version has no engine for, or
-    that this machine lacks something of, and :class:`~orgloop.errors.EngineError` where a plug-in
-    cannot be loaded.
+    Raises :class:`ModelUnavailable` for a model that this machine lacks something of, and
+    :class:`~orgloop.errors.EngineError` where a plug-in cannot be loaded.
     """
     kind = MODELS[resolution.engine_key]
-    if kind.factory is None:
-        raise _not_here(resolution.model, kind.what)
     lacking = _missing(kind, resolution.model, None)
     if lacking is not None:
         raise lacking
@@ -175,8 +183,6 @@ def _unavailable(
     except ModelUnavailable as error:
         return error
     kind = MODELS[resolution.engine_key]
-    if kind.factory is None:
-        return _not_here(resolution.model, kind.what)
     lacking = _missing(kind, resolution.model, env)
     if lacking is not None:
         return lacking
@@ -202,12 +208,4 @@ def _no_embedded(name: str) -> ModelUnavailable:
     return ModelUnavailable(
         f"`{name}` is no embedded engine.",
         hint=did_you_mean(name, [*EMBEDDED, *sorted(entry_point_names())]),
-    )
-
-
-def _not_here(model: str, what: str) -> ModelUnavailable:
-    works = ", ".join(f"`{kind.form}`" for kind in MODELS.values() if kind.factory is not None)
-    return ModelUnavailable(
-        f"`{model}` means {what}, which this version of Orgloop cannot run yet.",
-        hint=f"What works today: {works}.",
     )

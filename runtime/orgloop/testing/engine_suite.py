@@ -6,8 +6,9 @@
         def engine(self) -> Engine:
             return Mine()
 
-It needs pytest with pytest-asyncio in auto mode. :meth:`EngineSuite.check` may be awaited by
-itself where another runner is used.
+It needs pytest with pytest-asyncio in auto mode. :meth:`EngineSuite.check` may be called by
+itself where another runner is used. An engine that works at a desk is given one, a folder without
+a box around it, and may change what the task leaves open there.
 """
 
 from __future__ import annotations
@@ -15,12 +16,20 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from orgloop.engines.desk import needs_desk
 from orgloop.engines.plugin import missing_parts
 from orgloop.engines.protocol import Answer, Engine, Outcome, Request
+from orgloop.testing.desk import FolderDesk
 from orgloop.testing.requests import a_request
 
-_TRAIN = 'LEARNING_RATE = 1e-3\nWIDTH = 64\nprint("loss:", 1.0)\n'
+_FILES = {
+    "train.py": 'LEARNING_RATE = 1e-3\nWIDTH = 64\nprint("loss:", 1.0)\n',
+    "evaluate.py": "# Frozen.\n",
+}
 
 
 class EngineSuite:
@@ -33,9 +42,27 @@ class EngineSuite:
     def requests(self) -> Sequence[Request]:
         """What it is asked; replace this where the engine needs more to go by."""
         return [
-            a_request(files={"train.py": _TRAIN}, decisions=("approve", "revise", "reject")),
-            a_request(files={"train.py": _TRAIN}, experiment="e0002", seed=1),
+            a_request(files=_FILES, decisions=("approve", "revise", "reject")),
+            a_request(files=_FILES, experiment="e0002", seed=1),
         ]
+
+    async def ask(self, engine: Engine, request: Request) -> Answer:
+        """The engine's answer, given at a desk where it needs one; what it leaves there is held
+        to the task.
+        """
+        if not needs_desk(engine, request.role):
+            return await engine.think(request)
+        with TemporaryDirectory() as folder:
+            editable = request.task.editable
+            desk = FolderDesk(Path(folder), request.files, editable=editable)
+            answer = await engine.think(replace(request, desk=desk))
+            for path in request.files.paths():
+                if desk.may_change(path) and request.role.may_edit:
+                    continue
+                found = desk.lab / path
+                assert found.is_file() and not found.is_symlink(), f"`{path}` is gone"
+                assert found.read_bytes() == request.files.read(path), f"`{path}` is not to change"
+            return answer
 
     def test_it_has_the_parts_of_an_engine(self) -> None:
         """``label``, ``reads_brief`` and ``async def think``."""
@@ -45,13 +72,13 @@ class EngineSuite:
         """See :meth:`check`."""
         engine = self.engine()
         for request in self.requests():
-            self.check(request, await engine.think(request))
+            self.check(request, await self.ask(engine, request))
 
     async def test_many_walks_may_ask_at_once(self) -> None:
         """An engine is shared by every walk in flight."""
         engine = self.engine()
         asked = [request for request in self.requests() for _ in range(4)]
-        answers = await asyncio.gather(*(engine.think(request) for request in asked))
+        answers = await asyncio.gather(*(self.ask(engine, request) for request in asked))
         for request, answer in zip(asked, answers, strict=True):
             self.check(request, answer)
 
@@ -60,7 +87,7 @@ class EngineSuite:
         engine = self.engine()
         for request in self.requests():
             before = repr((request.evidence, request.history, request.decisions))
-            await engine.think(request)
+            await self.ask(engine, request)
             assert repr((request.evidence, request.history, request.decisions)) == before
 
     def check(self, request: Request, answer: Answer) -> None:
