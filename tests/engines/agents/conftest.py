@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -101,6 +101,3 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
     made.home_file(".ssh/id_ed25519", "a private key")
     yield made
     await executor.close()
-
-
-Make = Callable[..., Office]
