@@ -100,8 +100,7 @@ def test_other_walks_go_on_and_no_more_begin_than_may_wait(tiny: Callable[..., T
         time.sleep(1.0)
         with lab.ledger() as ledger:
             begun, waiting = ledger.runs.counts("r1").started, ledger.questions.waiting("r1")
-        assert begun == len(waiting) < 20
-        assert [row.state for row in waiting[:3]] == ["open", "open", "line"][: len(waiting)]
+        assert (begun, [row.state for row in waiting]) == (2, ["open", "open"])
         for _ in range(20):
             ada.answer(ada.asked()[0], "approve")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -19,6 +20,7 @@ from orgloop.lab.affordable import affordable, thinking
 from orgloop.lab.cadence import Cadence
 from orgloop.lab.casebook import close_case
 from orgloop.lab.generations import Generations
+from orgloop.lab.in_front import person_in_front
 from orgloop.ledger import ExperimentRow
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ class Scheduler:
         self._walks: set[asyncio.Task[None]] = set()
         self._asking: dict[str, ExperimentRow] = {}
         """Walks that were set down until a person answers, by experiment."""
+        self._in_front = (0, False)
+        """A generation, and whether its walks all come to a person before the bench."""
         self._wake = asyncio.Event()
         self._failures: deque[str] = deque(maxlen=FAILURES)
         context.traffic.on_thought = self.admission.thinking.add
@@ -96,25 +100,41 @@ class Scheduler:
         context = self._context
         if context.stop.stopping or context.stop.paused or context.outages.going_on:
             return ""
-        if self._asking and len(self._asking) >= await self._questions():
-            return ""
         traffic = context.traffic
+        room = await self._room()
+        if room <= 0:
+            return ""
         wanted = self.admission.wanted(
             Load(traffic.upstream, traffic.mean_wait(), traffic.at_bench, traffic.past_bench)
         )
         if not wanted:
             return ""
+        count = min(wanted, room)
         roles: dict[str, int] = {}
         if context.till.bounded:
             org = await self._generations.org(self._generations.current)
             roles = thinking(org, context)
-        reason, started = await context.offload.ledger(lambda: self._start(wanted, roles))
+        reason, started = await context.offload.ledger(lambda: self._start(count, roles))
         for experiment in started:
             self._begin(experiment, resumed=False)
         return reason
 
-    async def _questions(self) -> int:
-        return (await self._generations.org(self._generations.current)).charter.questions
+    async def _room(self) -> int:
+        """How many walks may begin before people are asked more than the charter wants.
+
+        Where each walk comes to a person before the bench, those on their way there count, too.
+        """
+        number, context = self._generations.current, self._context
+        org = await self._generations.org(number)
+        if self._in_front[0] != number:
+            self._in_front = (number, False)
+            # An engine that cannot be made ends its walk with a sentence, and asks nobody.
+            with contextlib.suppress(EngineError):
+                self._in_front = (number, person_in_front(org, context.engine_for))
+        if not self._asking and not self._in_front[1]:
+            return sys.maxsize
+        room = org.charter.questions - len(self._asking)
+        return room - context.traffic.upstream if self._in_front[1] else room
 
     async def _hear(self) -> None:
         """Take up the walks, and the calls outside the flow, that people have answered."""
