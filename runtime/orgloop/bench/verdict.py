@@ -30,11 +30,11 @@ _KINDS: Mapping[Ending, CrashKind] = {
     Ending.KILLED: CrashKind.STOPPED,
 }
 _SENTENCES: Mapping[Ending, str] = {
-    Ending.CPU: "It used {cpu:.1f} s of CPU time and had {limit:.3g} s (`limits.cpu`).",
-    Ending.WALL: "It took {wall:.1f} s and had {limit:.3g} s (`limits.wall`).",
-    Ending.MEMORY: "It used {peak} of memory and had {size} (`limits.memory`).",
-    Ending.PROCESSES: "It had more than {limit:.0f} {what} at one time (`limits.processes`).",
-    Ending.DISK: "It wrote more than {size} to disk (`limits.disk`).",
+    Ending.CPU: "It used {cpu:.1f} s of CPU time and had {limit:.3g} s{key}.",
+    Ending.WALL: "It took {wall:.1f} s and had {limit:.3g} s{key}.",
+    Ending.MEMORY: "It used {peak} of memory and had {size}{key}.",
+    Ending.PROCESSES: "It had more than {limit:.0f} {what} at one time{key}.",
+    Ending.DISK: "It wrote more than {size} to disk{key}.",
     Ending.FROZEN: "It changed tracked files while it ran: {what}. "
     "What a run may write over is named under `artifacts`.",
     Ending.KILLED: "It was stopped.",
@@ -110,6 +110,8 @@ def _why(step: StepResult, text: str) -> tuple[CrashKind, str]:
             limit=limit,
             size=_size(limit),
             what=step.message or "processes",
+            # What else is run here, a setup, a role's command, has limits of other names.
+            key=f" (`limits.{step.ending.value}`)" if step.name in (RUN, PREDICT) else "",
         )
         return _KINDS[step.ending], sentence
     if step.message:

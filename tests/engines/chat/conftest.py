@@ -26,6 +26,11 @@ TRAIN = 'LR = 1e-3\nWIDTH = 64\nprint("loss:", 1.0)\n'
 PAID = Usage(input_tokens=100, cached_tokens=60, output_tokens=7)
 
 
+def counted(usage: Usage) -> Usage:
+    """Without the model that it is of."""
+    return replace(usage, model="")
+
+
 def says(asked: Asked, **answer: Json) -> Reply:
     """An answer in the form that the client asks for."""
     if asked.has_tool("answer"):

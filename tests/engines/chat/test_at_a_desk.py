@@ -12,7 +12,7 @@ from orgloop.errors import BenchError, EngineError, EngineOutage
 from orgloop.testing.api import Asked, Fault, Reply, Script, ToolCall
 from orgloop.testing.desk import FolderDesk
 
-from .conftest import ANTHROPIC, LOCAL, MODELS, PAID, Asking, good, worker
+from .conftest import ANTHROPIC, LOCAL, MODELS, PAID, Asking, counted, good, worker
 
 Make = Callable[[str, Script], Asking]
 EDIT = ToolCall("edit", {"path": "train.py", "old": "LR = 1e-3", "new": "LR = 2e-3"})
@@ -148,7 +148,7 @@ async def test_an_outage_after_some_turns_tells_what_they_cost(
 
     with pytest.raises(EngineOutage) as told:
         await asking(LOCAL, script).engine.think(worker(tmp_path))
-    assert told.value.usage == PAID
+    assert counted(told.value.usage) == PAID
 
 
 class BrokenDesk(FolderDesk):
@@ -163,4 +163,4 @@ async def test_a_desk_that_cannot_run_is_no_fault_of_the_model(
     made = asking(LOCAL, working(ToolCall("run", {"command": "true"})))
     with pytest.raises(EngineError, match="There is no sandbox") as told:
         await made.engine.think(replace(request, desk=BrokenDesk(tmp_path, request.files)))
-    assert told.value.usage == PAID
+    assert counted(told.value.usage) == PAID

@@ -12,7 +12,7 @@ from orgloop.errors import EngineError
 from orgloop.testing.api import Asked, Fault, Reply, Script, ToolCall
 from orgloop.usage import Usage
 
-from .conftest import ANTHROPIC, LOCAL, MODELS, OPENAI, PAID, Asking, good, reader, says
+from .conftest import ANTHROPIC, LOCAL, MODELS, OPENAI, PAID, Asking, counted, good, reader, says
 
 Make = Callable[[str, Script], Asking]
 
@@ -22,7 +22,8 @@ async def test_it_answers_in_one_call_held_to_the_labels(asking: Make, model: st
     made = asking(model, good)
     answer = await made.engine.think(reader())
     assert (answer.decision, answer.note) == ("approve", "It holds.\n\nI read it all.")
-    assert answer.usage == PAID
+    assert counted(answer.usage) == PAID
+    assert answer.usage.model == model
     [asked] = made.server.asked
     assert asked.stream and asked.schema is not None and "tools" not in asked.body
     assert asked.schema["properties"]["decision"]["enum"] == ["approve", "revise", "reject"]  # type: ignore[index,call-overload]
@@ -81,7 +82,7 @@ async def test_malformed_twice_is_the_roles_failure_and_is_paid_for(
     made = asking(LOCAL, lambda asked: reply)
     with pytest.raises(EngineError, match="answered twice in a form that cannot be used") as told:
         await made.engine.think(reader())
-    assert told.value.usage == PAID + PAID
+    assert counted(told.value.usage) == PAID + PAID
     assert len(made.server.asked) == 2
 
 
@@ -106,7 +107,7 @@ async def test_a_refusal_is_told_as_one(asking: Make, model: str) -> None:
     made = asking(model, [Reply("I will not.", stop="refusal", usage=PAID)])
     with pytest.raises(EngineError, match="refused to answer") as told:
         await made.engine.think(reader())
-    assert told.value.usage == PAID
+    assert counted(told.value.usage) == PAID
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -114,7 +115,7 @@ async def test_an_answer_that_was_cut_off_is_told_as_one(asking: Make, model: st
     made = asking(model, lambda asked: replace(good(asked), stop="length"))
     with pytest.raises(EngineError, match="cut off in the middle of its answer after 7") as told:
         await made.engine.think(reader())
-    assert told.value.usage == PAID
+    assert counted(told.value.usage) == PAID
 
 
 async def test_another_model_answers_where_the_first_cannot(asking: Make) -> None:

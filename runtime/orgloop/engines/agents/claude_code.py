@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from orgloop.desk import Program, Served
@@ -73,6 +74,10 @@ class ClaudeCode:
             env=_QUIET | chosen(environment, _SETTINGS) | trust,
             secrets=chosen(environment, _KEYS),
         )
+
+    def priced(self, model: str) -> str:
+        """See :class:`~orgloop.engines.agents.client.Client`."""
+        return f"anthropic:{model}" if model else ""
 
     def read(self, served: Served) -> Heard:
         """See :class:`~orgloop.engines.agents.client.Client`."""
@@ -146,7 +151,7 @@ def _total(result: Mapping[str, Json]) -> Usage:
     models = part(result, "modelUsage")
     usage = sum((_usage(part(models, name), _MODEL_NAMES) for name in models), Usage())
     usage = usage if models else _usage(part(result, "usage"), _NAMES)
-    return usage + Usage(cost_usd=dollars(result, "total_cost_usd"))
+    return replace(usage, cost_usd=dollars(result, "total_cost_usd"))
 
 
 def _usage(found: Mapping[str, Json], names: tuple[str, str, str, str]) -> Usage:

@@ -66,6 +66,10 @@ class Client(Protocol):
         """
         ...
 
+    def priced(self, model: str) -> str:
+        """``model`` as price lists name it, ``provider:model``; empty where nobody knows."""
+        ...
+
     def read(self, served: Served) -> Heard:
         """What it said; never raises for what that is."""
         ...

@@ -77,6 +77,10 @@ class Codex:
             secrets=chosen(environment, (*_KEYS, *_provider_keys(config))),
         )
 
+    def priced(self, model: str) -> str:
+        """See :class:`~orgloop.engines.agents.client.Client`."""
+        return f"openai:{model}" if model else ""
+
     def read(self, served: Served) -> Heard:
         """See :class:`~orgloop.engines.agents.client.Client`."""
         said, session, error, failed = "", "", "", False

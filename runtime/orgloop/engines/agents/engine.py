@@ -87,6 +87,7 @@ class AgentEngine:
         program = self._client.program(asking, environment)
         served = await desk.serve(program)
         heard = self._client.read(served)
+        heard = replace(heard, usage=replace(heard.usage, model=self._client.priced(self._model)))
         if not (asking.session and heard.since_the_beginning):
             heard = replace(heard, usage=heard.usage + spent)
         failure = failure_of(self._client, served, heard, by_key=bool(program.secrets))

@@ -43,8 +43,11 @@ def count(found: Mapping[str, Json], key: str) -> int:
     return value if whole and isinstance(value, int) else 0
 
 
-def dollars(found: Mapping[str, Json], key: str) -> float:
-    """The amount under a key; 0 where there is none that makes sense."""
+def dollars(found: Mapping[str, Json], key: str) -> float | None:
+    """The amount under a key; None where there is none that makes sense.
+
+    Nothing is no amount either: clients say 0 of a model whose price they do not know.
+    """
     value = found.get(key)
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return float(value) if number and isinstance(value, (int, float)) and 0 < value < 1e6 else 0.0
+    return float(value) if number and isinstance(value, (int, float)) and 0 < value < 1e6 else None

@@ -82,6 +82,10 @@ class OpenCode:
             secrets=chosen(environment, (*keys, *_NAMED_VARIABLE.findall(config.decode()))),
         )
 
+    def priced(self, model: str) -> str:
+        """See :class:`~orgloop.engines.agents.client.Client`."""
+        return model.replace("/", ":", 1)
+
     def read(self, served: Served) -> Heard:
         """See :class:`~orgloop.engines.agents.client.Client`."""
         heard, usage, said = Heard(), Usage(), ""

@@ -63,7 +63,9 @@ async def ask(models: tuple[ChatModel, ...], request: Request, meter: Meter) -> 
     agent = create_agent(
         models[0].client,
         tools=_tools(request, tools),
-        middleware=_middleware(models, form, frames, meter, turns, caches=bool(tools)),
+        middleware=_middleware(
+            models, form, frames, meter, turns, _tokens(request), caches=bool(tools)
+        ),
         response_format=ToolStrategy(form, handle_errors=False),
         checkpointer=False,
     )
@@ -75,6 +77,12 @@ async def ask(models: tuple[ChatModel, ...], request: Request, meter: Meter) -> 
     answer = state["structured_response"]
     assert isinstance(answer, Form)
     return answer
+
+
+def _tokens(request: Request) -> int:
+    """What the visit may use: no more than the run's budget holds for it."""
+    allowed = None if request.allowance is None else request.allowance.tokens
+    return TOKENS if allowed is None else min(TOKENS, allowed)
 
 
 def _tools(request: Request, names: Sequence[str]) -> list[BaseTool]:
@@ -89,11 +97,12 @@ def _middleware(
     frames: dict[Any, str],
     meter: Meter,
     turns: int,
+    tokens: int,
     *,
     caches: bool,
 ) -> list[AgentMiddleware[Any, Any, Any]]:
     """The outermost first."""
-    chain: list[AgentMiddleware[Any, Any, Any]] = [Bounds(meter, turns=turns, tokens=TOKENS)]
+    chain: list[AgentMiddleware[Any, Any, Any]] = [Bounds(meter, turns=turns, tokens=tokens)]
     if caches:
         contexts = [CONTEXT, *(model.context * 6 // 10 for model in models if model.context)]
         edit = ClearToolUsesEdit(trigger=min(contexts), keep=KEPT_RESULTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from orgloop.engines.chat.names import ChatName, chat_names
@@ -10,6 +11,7 @@ from orgloop.engines.protocol import Answer, Json, Request
 from orgloop.engines.resolve import Resolution
 from orgloop.errors import EngineError
 from orgloop.role import Role
+from orgloop.usage import Usage
 
 if TYPE_CHECKING:
     from orgloop.engines.chat.models import ChatModel
@@ -48,7 +50,7 @@ class ChatEngine:
             said = await ask(models, request, meter)
         except Exception as error:  # a provider's client may raise anything
             told = engine_error(error, self._names[-1])
-            told.usage += meter.usage + paid_by(error)
+            told.usage += self._named(meter.usage + paid_by(error), meter.model)
             if told is error:
                 raise
             raise told from error
@@ -60,8 +62,17 @@ class ChatEngine:
             decision=getattr(said, "decision", None),
             title=getattr(said, "title", None),
             data=data,
-            usage=meter.usage,
+            usage=self._named(meter.usage, meter.model),
         )
+
+    def _named(self, usage: Usage, answered: str) -> Usage:
+        """``usage`` with the model that answered, as the price table looks for it.
+
+        Providers answer with a dated name of what was asked for.
+        """
+        name = next((name for name in self._names if answered.startswith(name.model)), None)
+        name = name or self._names[0]
+        return replace(usage, model=str(name))
 
     async def _models(self, effort: str | None) -> tuple[ChatModel, ...]:
         async with self._making:

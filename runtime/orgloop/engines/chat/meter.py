@@ -48,15 +48,17 @@ def usage_of(message: AIMessage) -> Usage:
     told = message.usage_metadata
     if told is None:
         return Usage()
+    details = told.get("input_token_details", {})
     return Usage(
         input_tokens=told["input_tokens"],
-        cached_tokens=told.get("input_token_details", {}).get("cache_read", 0) or 0,
+        cached_tokens=details.get("cache_read", 0) or 0,
         output_tokens=told["output_tokens"],
         cost_usd=_cost(message.response_metadata.get("token_usage")),
+        cache_write_tokens=details.get("cache_creation", 0) or 0,
     )
 
 
-def _cost(usage: object) -> float:
+def _cost(usage: object) -> float | None:
     """Dollars, where the answer itself says: OpenRouter's do."""
     cost = usage.get("cost") if isinstance(usage, Mapping) else None
-    return float(cost) if isinstance(cost, int | float) and cost > 0 else 0.0
+    return float(cost) if isinstance(cost, int | float) and cost > 0 else None
