@@ -126,7 +126,7 @@ def _level(run: LabRun, seen: list[Litter], count: int) -> list[Row]:
         ("packs", "packs", 50),
         ("refs", "loose refs", 1500),
         ("worktrees", "worktrees", 4),
-        ("jobs", "job records", 10),
+        ("jobs", "job records", 50),
         ("logs", "logs", 650),
         ("scratch", "scratch and trash", 20),
         ("checkpoint_bytes", "checkpoints", 20_000_000),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -16,7 +17,8 @@ from .conftest import SOLO, TinyLab
 
 SLOW = "engine = Scripted({'worker': lambda r: Line(edits=put(r, A=float(number(r)), SLEEP=0.05))})"
 ENDLESS = SOLO.replace("budget: {experiments: 4}\n", "")
-PATIENCE = 60.0
+PATIENCE = 300.0
+"""Seconds after which something that should happen does not: far more than it takes."""
 
 
 @contextmanager
@@ -36,10 +38,14 @@ def running(lab: TinyLab, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": path, "PYTHONFAULTHANDLER": "1"},
     )
     try:
         yield process
+    except AssertionError:
+        process.send_signal(signal.SIGABRT)  # says where every thread stands
+        print(process.communicate()[1])
+        raise
     finally:
         process.kill()
         process.communicate()

@@ -90,7 +90,7 @@ def wait_for_a_moment(lab: TinyLab, draw: random.Random, turn: int) -> str:
             seconds = draw.uniform(0.0, 1.5)
             time.sleep(seconds)
             return f"{seconds:.3f} s after the start"
-        assert follower.wait(None, before, 60.0), "the lab did not begin"
+        assert follower.wait(None, before, PATIENCE), "the lab did not begin"
         if way < 0.5:
             seconds = draw.uniform(0.0, 1.5)
             time.sleep(seconds)

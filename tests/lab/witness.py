@@ -88,6 +88,6 @@ def heard_lab(tiny: Callable[..., TinyLab], witness: Witness, seconds: float = 0
     """Two slots; experiments that all improve; ends only when it is told to."""
     program = PROGRAM.replace("PORT", str(witness.port)).replace("SECONDS", str(seconds))
     task = TASK.replace("slots: 1", "slots: 2\nsandbox: {network: true}\nsetup: mkdir -p made")
-    charter = ENDLESS.replace("lookahead: 0\n", "")
+    charter = ENDLESS.replace("lookahead: 0\n", "lookahead: 2\n")
     assert charter != SOLO
     return tiny(MINDS, charter=charter, program=program, task=task)

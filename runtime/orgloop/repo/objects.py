@@ -26,7 +26,7 @@ from orgloop.repo.unwritable import unwritable
 
 Kind = Literal["blob", "tree", "commit"]
 
-_CACHED_BYTES = 32 * 2**20
+_CACHED_BYTES = 16 * 2**20
 _CACHED_LARGEST = 2**20
 
 

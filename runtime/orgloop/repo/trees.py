@@ -16,6 +16,8 @@ from orgloop.repo.paths import PathError
 
 FILE, EXECUTABLE, SYMLINK, GITLINK, TREE = 0o100644, 0o100755, 0o120000, 0o160000, 0o040000
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+_EACH = 100
+"""What remembering a tree costs besides its entries, so that thousands of small ones are few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Trees:
             name = os.fsdecode(data[space + 1 : end])
             entries[name] = Entry(int(data[position:space], 8), data[end + 1 : end + 21].hex())
             position = end + 21
-        return self._parsed.put(tree, entries, len(entries) + 1)
+        return self._parsed.put(tree, entries, len(entries) + _EACH)
 
     def write(self, entries: Mapping[str, Entry]) -> str:
         """Store one level; returns its id."""
@@ -66,7 +68,7 @@ class Trees:
             for _, name, entry in rows
         )
         tree = self._objects.write("tree", data)
-        self._parsed.put(tree, dict(entries), len(entries) + 1)
+        self._parsed.put(tree, dict(entries), len(entries) + _EACH)
         return tree
 
     def subtree(self, tree: str, folder: str) -> str:
@@ -88,7 +90,7 @@ class Trees:
         found = self._flat.get(tree)
         if found is None:
             found = dict(sorted(self._walk(tree, "")))
-            self._flat.put(tree, found, len(found) + 1)
+            self._flat.put(tree, found, len(found) + _EACH)
         return found
 
     def _walk(self, tree: str, prefix: str) -> Iterator[tuple[str, Entry]]:
