@@ -85,7 +85,7 @@ def cleared(arena):
         inner = nest / "d"
         if inner.is_dir():
             inner.rename(top / "next")
-        nest.rmdir()
+        shutil.rmtree(nest)  # the innermost holds a file
         if (top / "next").is_dir():
             (top / "next").rename(top / "d")
 

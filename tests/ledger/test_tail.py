@@ -21,6 +21,12 @@ def _everything(lab: Lab) -> None:
     lab.ledger.problems.notice("mind this", run="r1")
     lab.ledger.commands.ask("pause", run="r1")
     lab.ledger.messages.tell("hello", "pi", run="r1")
+    lab.ledger.messages.hold("pi", "r1", id, 1)
+    lab.ledger.messages.settle("pi", "r1", id, 1, answered=True)
+    question = lab.ledger.questions.ask(
+        "r1", id, "pi", 2, commit="c", decisions=(), may_edit=False, text="Which?", most=4
+    )
+    lab.ledger.questions.answer(question.id, decision=None, note="This.", by="Ada")
     audit = lab.ledger.audits.begin("r1", best="c", plan={})
     lab.ledger.audits.finish("r1", audit.number, report={}, verdicts=[], headline="", kept=0)
     lab.ledger.runs.set_state("r1", "finished", "budget")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from langchain_core.runnables import RunnableConfig
 
@@ -14,6 +15,16 @@ from orgloop.graph.suspend import Suspended
 from orgloop.ledger import ExperimentRow
 from orgloop.org import Org
 from orgloop.people import NotAnswered
+
+
+class Walked(Enum):
+    """How far a walk came."""
+
+    ENDED = "ended"
+    SET_DOWN = "set down"
+    """The run stops, or what is left of its budget does not pay for the next answer."""
+    ASKING = "asking"
+    """A person is asked."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +40,10 @@ class Walker:
         """Compile ``org``."""
         return cls(org, compile_org(org, saver), saver)
 
-    async def walk(self, experiment: ExperimentRow, context: WalkContext, *, resumed: bool) -> bool:
-        """Take ``experiment`` to its end; returns False if it was set down on the way.
+    async def walk(self, experiment: ExperimentRow, context: WalkContext, *, resumed: bool) -> Walked:
+        """Take ``experiment`` to its end, or as far as it goes now.
 
-        It is, where the run stops and where a person is asked. Neither holds anything: no slot, no
-        worktree, and no turn at `keep`.
+        A walk that is set down or waits holds nothing: no slot, no worktree, no turn at `keep`.
 
         A resumed one starts at its checkpoint if that has something pending, else at the first
         node: what the ledger has on record is then not done again. Raises what stops the whole run.
@@ -49,11 +59,11 @@ class Walker:
             await self.graph.ainvoke(start, config, context=context, durability="exit")
         except NotAnswered:
             context.traffic.park(experiment.id)
-            return False
+            return Walked.ASKING
         except Suspended:
-            return False
+            return Walked.SET_DOWN
         finally:
             context.traffic.end(experiment.id)
             context.promotions.release(experiment.id)
         self.saver.forget(thread)
-        return True
+        return Walked.ENDED

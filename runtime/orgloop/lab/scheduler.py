@@ -174,10 +174,12 @@ class Scheduler:
     async def _walk(self, experiment: ExperimentRow, *, resumed: bool) -> None:
         context = self._context
         walker = await self._generations.walker(experiment.generation, self._saver)
-        if await walker.walk(experiment, context, resumed=resumed):
+        walked = await walker.walk(experiment, context, resumed=resumed)
+        # By its word: to import the graph for its names is to wait for LangGraph.
+        if walked.value == "ended":
             self._note_end(await close_case(experiment.id, context))
             await self._cadence.after_experiment(walker.org)
-        elif not context.stop.stopping:
+        elif walked.value == "asking" and not context.stop.stopping:
             self._asking[experiment.id] = experiment
 
     def _note_end(self, row: ExperimentRow | None) -> None:
