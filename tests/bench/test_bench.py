@@ -6,7 +6,7 @@ import pytest
 
 from orgloop.bench import CrashKind, Ending, JobResult, Slot, StepResult
 from orgloop.bench.record import JobRecord
-from orgloop.errors import BenchError, UserError
+from orgloop.errors import UserError
 
 EVALUATE = """
 import os, sys, pathlib
@@ -338,6 +338,16 @@ async def test_a_directory_on_the_way_to_an_artifact_may_not_be_a_link(lab, lead
 def test_a_pattern_without_a_value_group_is_refused(lab) -> None:
     with pytest.raises(UserError, match="no group named `value`"):
         lab.bench(pattern="loss ([0-9.]+)")
+
+
+def test_the_evaluator_may_use_more_memory_than_a_run_and_not_all_there_is(scored) -> None:
+    def trusted(**limits: str) -> set[int | None]:
+        job = scored.bench(limits=limits, **SCORED).job("m", scored.worktree, 1, Slot(0))
+        return {step.limits.memory for step in job.steps if not step.untrusted}
+
+    assert trusted(memory="1GB") == {4 * 2**30}
+    assert trusted(memory="3GB") == {6 * 2**30}
+    assert trusted() == {None}
 
 
 def test_the_worktree_is_named_in_the_job(lab) -> None:

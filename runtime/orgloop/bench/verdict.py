@@ -94,7 +94,9 @@ def crash_of(step: StepResult, text: str) -> Crash | None:
         return None
     kind, message = _why(step, text)
     if step.name in TRUSTED and kind is not CrashKind.STOPPED:
-        kind, message = CrashKind.EVALUATOR, f"The evaluator failed: {message}"
+        said = tail(text).rpartition("\n")[2][:300]
+        why = f"{message} It said: {said}" if kind is CrashKind.EXIT and said else message
+        kind, message = CrashKind.EVALUATOR, f"The evaluator failed: {why}"
     return Crash(kind=kind, step=step.name, message=message, tail=tail(text))
 
 

@@ -40,7 +40,9 @@ class Walker:
         """Compile ``org``."""
         return cls(org, compile_org(org, saver), saver)
 
-    async def walk(self, experiment: ExperimentRow, context: WalkContext, *, resumed: bool) -> Walked:
+    async def walk(
+        self, experiment: ExperimentRow, context: WalkContext, *, resumed: bool
+    ) -> Walked:
         """Take ``experiment`` to its end, or as far as it goes now.
 
         A walk that is set down or waits holds nothing: no slot, no worktree, no turn at `keep`.
