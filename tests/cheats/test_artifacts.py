@@ -1,6 +1,7 @@
 """What a run leaves for the judge is a trap: a link, a pipe, a bomb, a name."""
 
 import os
+import shutil
 
 import pytest
 
@@ -123,6 +124,7 @@ ANSWERS = {
 async def test_answers_of_any_kind_but_the_right_one_give_no_number(arena, trap) -> None:
     predict = f"""
 import os
+import shutil
 answers = os.environ["ORGLOOP_ANSWERS"]
 path = answers + "/answer.txt"
 {trap}
