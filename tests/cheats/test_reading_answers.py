@@ -25,7 +25,7 @@ for top in TOPS:
             continue
         for name in names:
             look(os.path.join(folder, name))
-for pid in os.listdir("/proc"):
+for pid in PIDS:
     if pid.isdecimal():
         for name in ("environ", "cmdline", "maps", "comm", "mountinfo"):
             look(f"/proc/{pid}/{name}")
@@ -42,26 +42,27 @@ print("searched", flush=True)
 CONFINED = {"sandbox": {"packages": []}}
 
 
-def search(arena, tops="['/']") -> str:
-    return SEARCH.replace("TOPS", tops)
+def search(tops: str = "['/']", pids: str = "os.listdir('/proc')") -> str:
+    return SEARCH.replace("TOPS", tops).replace("PIDS", pids)
 
 
 async def test_a_search_of_everything_finds_no_answer(arena) -> None:
     (arena.home / "logs").mkdir()
     (arena.home / "logs" / "old.log").write_text(arena.truth)
-    said = await arena.alone(search(arena), **CONFINED)
+    said = await arena.alone(search(), **CONFINED)
     assert "searched" in said
     assert "STOLEN" not in said
 
 
 def test_without_a_box_the_same_search_finds_them(arena) -> None:
-    said = arena.naive(search(arena, repr([str(arena.root)])))
+    # Its own process alone: to read another's pipe is to take what somebody else waits for.
+    said = arena.naive(search(repr([str(arena.root)]), "[str(os.getpid())]"))
     assert "STOLEN" in said
 
 
 async def test_a_search_during_prediction_finds_none_either(arena) -> None:
     # The truth of this very measurement lies on the disk by then.
-    predict = arena.predict + search(arena)
+    predict = arena.predict + search()
     measured = await arena.attempt(predict=predict, **CONFINED)
     assert measured.value == arena.honest_value, measured.crash
     log = next((arena.home / "jobs").rglob("*predict.log")).read_text()
