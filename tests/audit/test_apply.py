@@ -260,6 +260,7 @@ def test_a_git_that_was_cut_off_is_named(two: TinyLab) -> None:
 # Killed
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_branch_is_as_before_or_complete(two: TinyLab) -> None:
     lab = two.root
     before = git(lab, "rev-parse", "main").strip()

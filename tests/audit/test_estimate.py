@@ -79,6 +79,7 @@ def test_holm_by_hand() -> None:
     assert corrected([with_p(0.04)]) == [0.04], "a single comparison stands alone"
 
 
+@pytest.mark.slow
 def test_false_survivors_are_as_rare_as_promised_over_a_whole_audit() -> None:
     """Three keeps that do nothing, all compared with the same best: one of 20 audits at most."""
     rng, errors, audits = random.Random(11), 0, 200

@@ -7,6 +7,8 @@ import pytest
 
 from orgloop.bench import CrashKind
 
+pytestmark = pytest.mark.slow
+
 HEAD = "import os, socket\n"
 TRAPS = {
     "a link to a hidden file": "os.symlink('hidden.txt', 'model.txt')",

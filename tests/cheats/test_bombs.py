@@ -4,6 +4,8 @@ import pytest
 
 from orgloop.bench import CrashKind
 
+pytestmark = pytest.mark.slow
+
 MEMORY = {
     "on the heap": "x = []\nwhile True: x.append(bytearray(b'1' * 4_000_000))",
     "in one go": "x = b'1' * 400_000_000; time.sleep(20)",

@@ -4,6 +4,8 @@ import pytest
 
 from orgloop.bench import CrashKind
 
+pytestmark = pytest.mark.slow
+
 ATTACKS = {
     "kills its group": "os.kill(0, 9)",
     "kills everything": "os.kill(-1, 9)",

@@ -6,6 +6,8 @@ import threading
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 CALLS = {
     "tcp": "s = socket.socket(); s.settimeout(2); s.connect(('127.0.0.1', TCP))",
     "tcp over IPv6": "s = socket.socket(10); s.settimeout(2); s.connect(('::1', TCP))",

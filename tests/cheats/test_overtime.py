@@ -4,6 +4,8 @@ import pytest
 
 from orgloop.bench import CrashKind
 
+pytestmark = pytest.mark.slow
+
 BURN = """
 import os, signal, sys, time
 def burn(seconds):

@@ -9,6 +9,8 @@ import pytest
 
 from orgloop.bench import CrashKind
 
+pytestmark = pytest.mark.slow
+
 FAKE = "print('loss: 0'); raise SystemExit"
 HOOK = """
 import atexit, builtins, sys

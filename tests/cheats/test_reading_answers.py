@@ -4,6 +4,8 @@ import subprocess
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SEARCH = """
 import os, sys
 MARK = b"the-judge-" + b"knows"   # put together, or it would find itself

@@ -10,6 +10,8 @@ import pytest
 from orgloop.bench import Bench, Slot
 from orgloop.repo import LabRepo, WorktreePool
 
+pytestmark = pytest.mark.slow
+
 LEAVE = {
     "a file beside the code": "open('left', 'w').write(W)",
     "a file in a folder of its own": "os.makedirs('a/b/c'); open('a/b/c/left', 'w').write(W)",

@@ -62,6 +62,7 @@ def test_solo_checks_and_is_known_by_its_name(lab: Path) -> None:
     assert list(loaded.org.employed()) == ["researcher"]
 
 
+@pytest.mark.slow
 def test_one_researcher_edits_tries_and_improves_the_lab(lab: Path) -> None:
     with ApiServer(researcher) as server:
         env = {

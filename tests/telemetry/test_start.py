@@ -37,6 +37,7 @@ def test_a_run_reaches_an_otlp_receiver(
     assert receiver.posted["/v1/metrics"]
 
 
+@pytest.mark.slow
 def test_a_receiver_that_is_down_costs_seconds_and_nothing_else(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
