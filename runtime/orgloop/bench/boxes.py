@@ -121,6 +121,7 @@ class Boxes:
             hollow=tuple(dict.fromkeys(visible.hollow)),
             masked=(checkout.path / ".git", *(checkout.lab / path for path in self.hidden)),
             network=True,
+            nesting=True,  # Codex runs what its model asks for in a sandbox of its own
         )
         return box, tuple(dict.fromkeys(visible.path))
 
