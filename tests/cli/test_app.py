@@ -19,8 +19,8 @@ COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-def
 
 def test_the_commands_are_those_that_the_documentation_names() -> None:
     assert COMMANDS == [
-        "answer", "apply", "audit", "check", "doctor", "fork", "graph", "log", "pause", "recover",
-        "report", "resume", "run", "show", "stop", "tell", "templates",
+        "answer", "apply", "audit", "check", "doctor", "fork", "graph", "log", "org", "pause",
+        "recover", "report", "resume", "run", "show", "stop", "tell", "templates",
     ]  # fmt: skip
 
 

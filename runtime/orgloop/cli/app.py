@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from orgloop import __version__
+from orgloop.cli.generations.commands import org as org_app
 
 app = typer.Typer(
     help="A research organization written in Markdown, run as a state machine.",
@@ -20,6 +21,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
+
+app.add_typer(org_app, name="org", rich_help_panel="Steer")
 
 Lab = Annotated[Path, typer.Argument(help="The lab's directory.", show_default="here")]
 LabOption = Annotated[Path, typer.Option("--lab", help="The lab's directory.", show_default="here")]

@@ -69,9 +69,12 @@ async def settle(rows: Sequence[MeasurementRow], context: Station) -> list[Measu
 
 
 async def run_measurement(
-    row: MeasurementRow, priority: Priority, context: Station
+    row: MeasurementRow, priority: Priority, context: Station, *, anew: bool = False
 ) -> MeasurementRow:
-    """Run the job of ``row`` in a slot, and put what it gave on record."""
+    """Run the job of ``row`` in a slot, and put what it gave on record.
+
+    ``anew`` says that it was run before in a worktree that somebody deleted under it.
+    """
     slot = await context.slots.acquire(priority)
     since = time.monotonic()
     try:
@@ -93,6 +96,13 @@ async def run_measurement(
                 ),
                 context,
             )
+            # Its `.git` is out of a sandboxed run's reach. Without a sandbox a run could remove
+            # it, so a crash is excused once.
+            excused = (
+                measured.crash is not None
+                and not anew
+                and not await context.offload.git((worktree.path / ".git").exists)
+            )
         finally:
             context.pool.give_back(worktree)
             context.offload.background(context.pool.prepare_spare)
@@ -104,6 +114,9 @@ async def run_measurement(
         if context.stop.stopping:
             raise Suspended  # the row stays `running`: the next session measures under this id
         return await run_measurement(row, priority, context)  # an earlier session ended it
+    if excused:
+        await context.offload.git(lambda: context.executor.forget(row.id))
+        return await run_measurement(row, priority, context, anew=True)
     finished = _finished(started, measured)
     log = None if measured.log is None else log_path(context.repo.home, row.run, row.id)
 

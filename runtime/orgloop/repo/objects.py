@@ -28,6 +28,7 @@ Kind = Literal["blob", "tree", "commit"]
 
 _CACHED_BYTES = 16 * 2**20
 _CACHED_LARGEST = 2**20
+_ATTEMPTS = 5
 
 
 class _Writer(Protocol):
@@ -74,7 +75,7 @@ class ObjectStore:
         except OSError:
             pass
         try:
-            self._loose.store(IStream(kind.encode(), len(content), io.BytesIO(content)))
+            self._store(kind, content)
         except OSError as error:
             raise unwritable(
                 "Git's object store cannot be written",
@@ -82,6 +83,18 @@ class ObjectStore:
                 hint=f"Check the free space and the rights of {self._root}.",
             ) from error
         return name
+
+    def _store(self, kind: Kind, content: bytes) -> None:
+        for attempt in range(_ATTEMPTS):
+            try:
+                self._loose.store(IStream(kind.encode(), len(content), io.BytesIO(content)))
+            except FileNotFoundError:
+                # A `git gc` beside us removes a directory once it is empty: here just after it
+                # was made for this object.
+                if attempt == _ATTEMPTS - 1:
+                    raise
+            else:
+                return
 
     def close(self) -> None:
         """End the ``cat-file`` process; it starts again when it is needed."""

@@ -65,6 +65,11 @@ async def test_it_has_the_network(office: Office) -> None:
     assert served.output == "reached\n"
 
 
+async def test_it_can_make_a_sandbox_of_its_own(office: Office) -> None:
+    served = await office.desk().serve(office.shell("unshare --user echo within"))
+    assert served.output == "within\n", "Codex confines the commands of its model"
+
+
 async def test_stdout_and_stderr_are_kept_apart(office: Office) -> None:
     served = await office.desk().serve(office.shell("echo out; echo err >&2; exit 3"))
     assert (served.output, served.errors, served.exit_code) == ("out\n", "err", 3)

@@ -1,0 +1,1 @@
+"""``orgloop org``: the versions of the organization that a run has worked under."""

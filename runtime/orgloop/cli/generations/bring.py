@@ -1,0 +1,104 @@
+"""``orgloop org back`` and ``org take``: a generation's files into the lab's directory."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from orgloop.cli.generations.pick import pick_generation
+from orgloop.cli.reading import open_ledger, pick_run, say
+from orgloop.cli.running import is_running
+from orgloop.errors import UserError
+from orgloop.ledger import Ledger, RunRow
+from orgloop.org import load_lab, load_org
+from orgloop.org.files import own_files, read_org_files
+from orgloop.problems import Problems
+from orgloop.repo import LabRepo
+
+
+def bring_command(lab: Path, named: str | None, *, run: str | None = None) -> int:
+    """Make the lab's ``org/`` and ``roles/`` those of a generation; None names the latest.
+
+    Only files that differ are touched, and none whose content is on no record: neither in a
+    commit of HEAD nor in a generation of the run. Returns 0; raises OrgloopError, and
+    :class:`~orgloop.problems.ProblemsFound` where the generation does not suit ``task.md`` now.
+    """
+    ledger = open_ledger(lab)
+    row = None if ledger is None else pick_run(ledger, run)
+    if ledger is None or row is None:
+        raise UserError("This lab has no generations yet.", hint="`orgloop run` makes the first.")
+    with ledger, LabRepo.open(lab) as repo:
+        generation = pick_generation(ledger, row, named)
+        wanted = repo.read_generation(generation.commit)
+        _still_checks(lab, wanted)
+        written, removed = _differences(lab, wanted)
+        if not written and not removed:
+            say(f"`org/` and `roles/` are those of generation {generation.number} already.")
+            return 0
+        _refuse_to_lose(lab, [*written, *removed], repo, ledger, row)
+    for path, content in written.items():
+        _write(lab / path, content)
+    for path in removed:
+        (lab / path).unlink()
+    say(
+        f"The organization is that of generation {generation.number}: "
+        f"{_listed('wrote', list(written))}{_listed('removed', removed)}"
+        + ("the lab takes it over now." if is_running(lab) else "`orgloop run` goes on with it.")
+    )
+    return 0
+
+
+def _still_checks(lab: Path, files: Mapping[str, bytes]) -> None:
+    loaded, _ = load_lab(lab)
+    if loaded is None:
+        return  # what is broken now is what a person goes back for; `check` tells of task.md
+    _, problems = load_org(files, loaded.task)
+    problems.raise_errors()
+
+
+def _differences(lab: Path, wanted: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
+    """What to write and what to remove, so that the lab is read as ``wanted``."""
+    ignored = Problems()  # a file that cannot be read is one to be replaced
+    own, whole = own_files(lab, ignored), read_org_files(lab, ignored)
+    removed = sorted(path for path in own if path not in wanted)
+    written = {path: content for path, content in wanted.items() if whole.get(path) != content}
+    return dict(sorted(written.items())), removed
+
+
+def _refuse_to_lose(
+    lab: Path, paths: list[str], repo: LabRepo, ledger: Ledger, run: RunRow
+) -> None:
+    known = [repo.read_generation(row.commit) for row in ledger.generations.all(run.id)]
+    head = repo.head()
+    for path in paths:
+        place = lab / path
+        if not place.is_file():
+            continue
+        content = place.read_bytes()
+        if any(files.get(path) == content for files in known):
+            continue
+        try:
+            kept = repo.read(head, path) == content
+        except KeyError:
+            kept = False
+        if not kept:
+            raise UserError(
+                f"`{path}` holds edits that are in no commit and no generation; nothing was done.",
+                hint="Commit it, or move it away, and try again.",
+            )
+
+
+def _write(path: Path, content: bytes) -> None:
+    """In one step, so that a lab that watches never reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix="~")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(draft).chmod(0o644)
+    Path(draft).replace(path)
+
+
+def _listed(verb: str, paths: list[str]) -> str:
+    return f"{verb} {', '.join(paths)}; " if paths else ""
