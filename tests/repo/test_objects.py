@@ -19,7 +19,7 @@ def tidied(times: int) -> Callable[[str, str], None]:
         if left[0]:
             left[0] -= 1
             Path(new).parent.rmdir()
-        os.rename(old, new)  # noqa: PTH104 - it stands in for this very function
+        os.rename(old, new)
 
     return rename
 
