@@ -264,6 +264,7 @@ def wait_for(lab: Path, measured: int) -> int:
     raise AssertionError("the audit does not come on")
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_it_goes_on_and_repeats_nothing(planted: Audited) -> None:
     lab = planted.lab.root
     for measured in (2, 12):

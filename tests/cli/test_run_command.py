@@ -141,6 +141,7 @@ def test_a_lab_that_runs_elsewhere_is_left_alone(orgloop: Orgloop, lab: Path) ->
     assert f"Another process is running this lab (process {os.getpid()} on " in said.err
 
 
+@pytest.mark.slow
 def test_an_interrupt_stops_the_run_and_says_how_to_go_on(lab: Path) -> None:
     program = [sys.executable, "-c", "from orgloop.cli import main; main()", "run", "--json"]
     running = subprocess.Popen(

@@ -99,6 +99,7 @@ def test_the_key_that_lets_the_client_in_is_not_on_the_bench(
     assert (summary.baseline, summary.best) == (0.0, 3.0)
 
 
+@pytest.mark.slow
 def test_a_subscriptions_limit_is_waited_out_and_charged_to_nobody(
     tiny: Make, client: Callable[[str], None]
 ) -> None:

@@ -1,6 +1,6 @@
 """kill -9 at any point: nothing is lost, nothing is counted twice, no training run begins again.
 
-``ORGLOOP_KILLS`` says how often the long test kills (200 take ten minutes and more), and
+``ORGLOOP_KILLS`` says how often the first test kills (200 take ten minutes and more), and
 ``ORGLOOP_KILLS_DRAW`` where its random numbers begin.
 """
 
@@ -121,15 +121,13 @@ def kill_all(pids: set[int]) -> int:
     return killed
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(KILLS, marks=pytest.mark.slow)])
-def test_kill_9_of_the_lab_loses_nothing_and_starts_no_training_run_again(
-    tiny: Make, kills: int
-) -> None:
+@pytest.mark.slow
+def test_kill_9_of_the_lab_loses_nothing_and_starts_no_training_run_again(tiny: Make) -> None:
     draw = random.Random(DRAW)
     with Witness() as witness:
         lab = heard_lab(tiny, witness)
         books = None
-        for turn in range(kills):
+        for turn in range(KILLS):
             with running(lab) as process:
                 moment = wait_for_a_moment(lab, draw, turn)
                 assert process.poll() is None, process.communicate()[1]

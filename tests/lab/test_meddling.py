@@ -93,6 +93,7 @@ def test_a_run_branch_that_was_deleted_comes_back(tiny: Make) -> None:
     assert git(lab.root, "rev-parse", "orgloop/r1").strip() == summary.best_commit
 
 
+@pytest.mark.slow
 def test_locks_and_scraps_of_a_git_that_was_killed_do_not_end_a_run(tiny: Make) -> None:
     lab = tiny()
     lab.run(experiments=1)
