@@ -13,28 +13,28 @@ from orgloop.repo import LabRepo, WorktreePool
 pytestmark = pytest.mark.slow
 
 LEAVE = {
-    "a file beside the code": "open('left', 'w').write(W)",
-    "a file in a folder of its own": "os.makedirs('a/b/c'); open('a/b/c/left', 'w').write(W)",
-    "a hidden file": "open('.left', 'w').write(W)",
-    "compiled code": "os.makedirs('__pycache__'); open('__pycache__/left', 'w').write(W)",
-    "in /tmp": "open('/tmp/left', 'w').write(W)",
-    "in the home directory": "open(os.environ['HOME'] + '/left', 'w').write(W)",
-    "in shared memory": "open('/dev/shm/left', 'w').write(W)",
-    "on an attribute of a file": "os.setxattr('train.py', 'user.left', W.encode())",
-    "on an attribute of a folder": "os.setxattr('.', 'user.left', W.encode())",
-    "on an attribute of an inner folder": "os.setxattr('inner', 'user.left', W.encode())",
+    "a file beside the code": "open('left4242', 'w').write(W)",
+    "a file in a folder of its own": "os.makedirs('a/b/c'); open('a/b/c/left4242', 'w').write(W)",
+    "a hidden file": "open('.left4242', 'w').write(W)",
+    "compiled code": "os.makedirs('__pycache__'); open('__pycache__/left4242', 'w').write(W)",
+    "in /tmp": "open('/tmp/left4242', 'w').write(W)",
+    "in the home directory": "open(os.environ['HOME'] + '/left4242', 'w').write(W)",
+    "in shared memory": "open('/dev/shm/left4242', 'w').write(W)",
+    "on an attribute of a file": "os.setxattr('train.py', 'user.left4242', W.encode())",
+    "on an attribute of a folder": "os.setxattr('.', 'user.left4242', W.encode())",
+    "on an attribute of an inner folder": "os.setxattr('inner', 'user.left4242', W.encode())",
     "in the time of a file": "os.utime('train.py', ns=(4242, 4242))",
     "in the time of a folder": "os.utime('inner', ns=(4242, 4242))",
     "in the mode of a file": "os.chmod('train.py', 0o6755)",
-    "in a name": "os.mkdir('left-' + W)",
-    "in a link": "os.symlink(W, 'left')",
-    "as a second name of a file": "os.link('train.py', 'left')",
+    "in a name": "os.mkdir('left4242-' + W)",
+    "in a link": "os.symlink(W, 'left4242')",
+    "as a second name of a file": "os.link('train.py', 'left4242')",
     "in git": (
-        "for act in (lambda: os.rename('.git', 'left'), lambda: open('.git', 'w').write(W)):\n"
+        "for act in (lambda: os.rename('.git', 'left4242'), lambda: open('.git', 'w').write(W)):\n"
         "    try: act()\n    except OSError: pass"
     ),
     "where nobody can delete it": (
-        "os.makedirs('left/x'); open('left/x/y', 'w').write(W); os.chmod('left/x', 0)"
+        "os.makedirs('left4242/x'); open('left4242/x/y', 'w').write(W); os.chmod('left4242/x', 0)"
     ),
     "in System V memory": "ctypes.CDLL(None).shmget(4242, 1 << 12, 0o1666)",
     "in a message queue": "ctypes.CDLL(None).msgget(4242, 0o1666)",
@@ -54,7 +54,7 @@ for top in TOPS:
         for name in (*folders, *names):
             path = os.path.join(folder, name)
             about = os.lstat(path)
-            if "left" in name or about.st_mtime_ns == 4242 or about.st_mode & 0o7000:
+            if "left4242" in name or about.st_mtime_ns == 4242 or about.st_mode & 0o7000:
                 found.append(path)
             found += os.listxattr(path, follow_symlinks=False)
 found += os.listxattr(".")
