@@ -35,7 +35,7 @@ def test_the_log_tells_who_changed_what_and_what_came_of_it(two: Path, orgloop: 
     assert sum(counted) == 1
     said = orgloop("org", "log", two).out.splitlines()
     assert ROLE in said[2]
-    assert "1 experiments" in said[3] or "1 experiment," in said[3]
+    assert said[3].startswith("   1 experiment, ")
 
 
 def test_the_difference_is_a_diff_of_the_role_file(two: Path, orgloop: Orgloop) -> None:
@@ -107,3 +107,9 @@ def test_before_the_first_run_there_is_none(lab: Path, orgloop: Orgloop) -> None
     assert json.loads(orgloop("org", "log", lab, "--json").out) == []
     assert "has not run yet" in orgloop("org", "diff", "--lab", lab).err
     assert orgloop("org", "take", "--lab", lab).code == 2
+
+
+def test_the_list_of_its_commands_is_not_cut_short(orgloop: Orgloop) -> None:
+    listed = orgloop("org", "--help").out.partition("Commands:")[2]
+    assert "..." not in listed
+    assert orgloop("org", "diff", "-h").code == 0

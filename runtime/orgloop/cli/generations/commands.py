@@ -23,7 +23,7 @@ HERE = Path()
 
 @org.command()
 def log(lab: Lab = HERE, *, run_id: Run = None, as_json: AsJson = False) -> None:
-    """List the generations: who made each, what it changed, what came of it."""
+    """List the generations and what came of each."""
     from orgloop.cli.generations.listing import log_command
 
     sys.exit(log_command(lab, run=run_id, as_json=as_json))
@@ -42,7 +42,10 @@ def diff(
     *,
     run_id: Run = None,
 ) -> None:
-    """Show what a generation changed: `diff 3`, or `diff 1 3` from the first to the third."""
+    """Show what a generation changed.
+
+    `diff 3` compares it with the one before, `diff 1 3` the first with the third.
+    """
     from orgloop.cli.generations.difference import diff_command
 
     sys.exit(diff_command(lab, generation, other, run=run_id))
@@ -55,7 +58,7 @@ def back(
     *,
     run_id: Run = None,
 ) -> None:
-    """Write a generation's role files and charter into the lab.
+    """Write a generation's files into the lab.
 
     As if you had edited them: a lab that runs takes them over with its next experiment.
     """
@@ -66,7 +69,7 @@ def back(
 
 @org.command()
 def take(lab: LabOption = HERE, *, run_id: Run = None) -> None:
-    """Write the generation that the run works under now into the lab."""
+    """Write the run's own generation into the lab."""
     from orgloop.cli.generations.bring import bring_command
 
     sys.exit(bring_command(lab, None, run=run_id))

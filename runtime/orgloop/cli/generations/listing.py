@@ -111,7 +111,8 @@ def _table(found: Sequence[Generation]) -> list[str]:
         what = ", ".join(one.changed) if one.changed else one_line(one.reason, 60)
         lines.append(f"{one.number}  {made}  {one.commit[:7]}  {one_line(one.author, 20)}: {what}")
         if one.experiments:
-            parts = [f"{one.experiments} experiments", f"{one.kept} kept"]
+            count = "1 experiment" if one.experiments == 1 else f"{one.experiments:,} experiments"
+            parts = [count, f"{one.kept} kept"]
             if one.kept:
                 parts.append(f"{numbers.change(one.gain)} in all")
             parts += [f"{one.crashed} crashed"] if one.crashed else []
