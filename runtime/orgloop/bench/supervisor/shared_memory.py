@@ -16,6 +16,8 @@ import stat
 import time
 from collections.abc import Sequence
 
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+
 
 class SharedMemory:
     """What a step holds in memory beside its processes' own."""
@@ -23,7 +25,7 @@ class SharedMemory:
     def __init__(self, folders: Sequence[str]) -> None:
         """``folders`` are paths of the box that are file systems in memory of its own."""
         self._folders = folders
-        self._ours = {folder: _device(folder) for folder in folders}
+        self._machines = {_device(folder) for folder in ("/", *folders)}
         self._soonest = 0.0
         self._held = 0
 
@@ -44,14 +46,16 @@ class SharedMemory:
         unnamed: dict[tuple[int, int], int] = {}
         for pid in pids:
             for folder in self._folders:
-                inside = f"/proc/{pid}/root{folder}"
-                device = _device(inside)
-                # bubblewrap's outer process, and the inner one at first, see the machine's own.
-                if device is None or device == self._ours[folder] or device in boxes:
-                    continue
                 with contextlib.suppress(OSError):
-                    about = os.statvfs(inside)
-                    boxes[device] = (about.f_blocks - about.f_bfree) * about.f_frsize
+                    # Held open: while bubblewrap sets up, the same path leads elsewhere in turn.
+                    fd = os.open(f"/proc/{pid}/root{folder}", _FOLDER)
+                    try:
+                        device, about = os.fstat(fd).st_dev, os.statvfs(fd)
+                    finally:
+                        os.close(fd)
+                    # Its outer process, and the inner one at first, see the machine's own.
+                    if device not in self._machines:
+                        boxes[device] = (about.f_blocks - about.f_bfree) * about.f_frsize
             self._open_files(pid, unnamed)
         return sum(boxes.values()) + sum(
             size for (device, _), size in unnamed.items() if device not in boxes
