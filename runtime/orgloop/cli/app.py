@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from orgloop import __version__
+from orgloop.cli.arguments import HERE, AsJson, Lab, LabOption, Run
 from orgloop.cli.generations.commands import org as org_app
 
 app = typer.Typer(
@@ -23,11 +24,6 @@ app = typer.Typer(
 )
 
 app.add_typer(org_app, name="org", rich_help_panel="Steer")
-
-Lab = Annotated[Path, typer.Argument(help="The lab's directory.", show_default="here")]
-LabOption = Annotated[Path, typer.Option("--lab", help="The lab's directory.", show_default="here")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print data, one JSON value, to stdout.")]
-HERE = Path()
 
 
 def _version(asked: bool) -> None:
@@ -146,9 +142,7 @@ def log(
     *,
     as_json: AsJson = False,
     as_tsv: Annotated[bool, typer.Option("--tsv", help="As autoresearch's results.tsv.")] = False,
-    run_id: Annotated[
-        str | None, typer.Option("--run", help="A run's id.", show_default="the latest")
-    ] = None,
+    run_id: Run = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the latest so many.")] = None,
 ) -> None:
     """List the experiments and what became of them."""
@@ -165,9 +159,7 @@ def show(
     as_json: AsJson = False,
     diff: Annotated[bool, typer.Option("--diff", help="Only the change.")] = False,
     output: Annotated[bool, typer.Option("--log", help="Only the last run's output.")] = False,
-    run_id: Annotated[
-        str | None, typer.Option("--run", help="A run's id.", show_default="the latest")
-    ] = None,
+    run_id: Run = None,
 ) -> None:
     """Show an experiment's case file."""
     from orgloop.cli.differ import differ
@@ -190,9 +182,7 @@ def show(
 def report(
     lab: Lab = HERE,
     *,
-    run_id: Annotated[
-        str | None, typer.Option("--run", help="A run's id.", show_default="the latest")
-    ] = None,
+    run_id: Run = None,
     as_json: AsJson = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write it to this file.")
@@ -208,9 +198,7 @@ def report(
 def audit(
     lab: Lab = HERE,
     *,
-    run_id: Annotated[
-        str | None, typer.Option("--run", help="A run's id.", show_default="the latest")
-    ] = None,
+    run_id: Run = None,
     runs: Annotated[
         int | None,
         typer.Option(min=2, help="Runs of each commit.", show_default="by the run's noise"),
@@ -237,9 +225,7 @@ def audit(
 def apply(
     lab: Lab = HERE,
     *,
-    run_id: Annotated[
-        str | None, typer.Option("--run", help="A run's id.", show_default="the latest")
-    ] = None,
+    run_id: Run = None,
     branch: Annotated[
         str | None, typer.Option(help="Make this branch, and leave the checkout alone.")
     ] = None,

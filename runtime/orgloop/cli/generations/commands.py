@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from orgloop.cli.arguments import HERE, AsJson, Lab, LabOption, Run
 
 org = typer.Typer(
     help="See how the organization changed, and go back to what it was.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-Lab = Annotated[Path, typer.Argument(help="The lab's directory.", show_default="here")]
-LabOption = Annotated[Path, typer.Option("--lab", help="The lab's directory.", show_default="here")]
-Run = Annotated[str | None, typer.Option("--run", help="A run's id.", show_default="the latest")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print data, one JSON value, to stdout.")]
-HERE = Path()
 
 
 @org.command()
