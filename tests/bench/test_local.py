@@ -1,6 +1,7 @@
 """Jobs outlive labs: picked up, never started twice, started again where nothing is left."""
 
 import asyncio
+import errno
 import json
 import os
 import signal
@@ -12,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from orgloop.bench import Ending, Job, LocalExecutor
+from orgloop.bench.record import JobRecord
 from orgloop.bench.sandbox import Plain
-from orgloop.errors import BenchError
+from orgloop.errors import BenchError, DiskTrouble
 
 LAB = """
 import asyncio, sys
@@ -172,6 +174,17 @@ async def test_scratch_directories_are_made_anew(executor, step, tmp_path) -> No
     (scratch / "stale").touch()
     await executor.run(Job(id="j", steps=(step("true"),), scratch=(scratch,)))
     assert list(scratch.iterdir()) == []
+
+
+async def test_a_disk_that_fills_up_as_a_job_begins_is_told_as_that(
+    executor, monkeypatch, step
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(JobRecord, "begin", full)
+    with pytest.raises(DiskTrouble, match="The disk is full"):
+        await executor.run(Job(id="j", steps=(step("true"),)))
 
 
 async def test_an_id_that_is_a_path_is_refused(executor, step) -> None:

@@ -15,6 +15,7 @@ from orgloop.bench.protocol import Ending, Job, JobResult, StepResult
 from orgloop.bench.record import JobRecord, Running, bury_survivors, records
 from orgloop.bench.sandbox import Sandbox, find_sandbox
 from orgloop.bench.supervised import Lost, Supervised
+from orgloop.disk import disk_trouble
 from orgloop.errors import BenchError
 
 ATTEMPTS = 3
@@ -121,7 +122,7 @@ class LocalExecutor:
                 return JobResult(id=job.id, steps=(_stopped(job),))
             record.entrust(supervised.pid)
         except OSError as error:
-            raise BenchError(
+            raise disk_trouble(error, self._jobs) or BenchError(
                 f"Job {job.id} could not be started: {error.strerror or error}.",
                 hint=f"Look at the disk that holds {self._jobs}.",
             ) from error

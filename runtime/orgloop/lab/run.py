@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orgloop.bench.serving import is_client
+from orgloop.disk import disk_trouble
 from orgloop.engines.embedded.warm import warm_up
 from orgloop.engines.resolve import resolve
 from orgloop.errors import LedgerError
@@ -25,7 +26,6 @@ from orgloop.lab.scheduler import Scheduler
 from orgloop.lab.session import Session, open_session
 from orgloop.lab.steering import Steering
 from orgloop.lab.summary import RunSummary, summarise
-from orgloop.lab.trouble import disk_trouble
 from orgloop.lab.watcher import Watcher
 from orgloop.ledger import BASELINE
 
@@ -49,7 +49,7 @@ def run_lab(
         session = open_session(root, options, new=new)
         return asyncio.run(_run(session, on_open))
     except OSError as error:
-        trouble = disk_trouble(error, root)
+        trouble = disk_trouble(error, root / ".orgloop")
         if trouble is None:
             raise
         raise trouble from error

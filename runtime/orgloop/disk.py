@@ -1,4 +1,4 @@
-"""What the system says where the lab's own files cannot be written, as a person should read it."""
+"""What the system says where a file of the lab's cannot be written, as a person should read it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ _BROKEN = (errno.EIO, errno.EROFS)
 KEPT = "Nothing that was finished is lost"
 
 
-def disk_trouble(error: OSError, lab: Path) -> DiskTrouble | None:
-    """``error`` as a sentence where the disk is full or fails; None for any other."""
-    where = error.filename2 or error.filename or lab / ".orgloop"
+def disk_trouble(error: OSError, place: Path) -> DiskTrouble | None:
+    """``error`` as a sentence where the disk is full or fails; None for any other.
+
+    ``place`` is what was being written, for an error that does not name its file.
+    """
+    where = error.filename2 or error.filename or place
     if error.errno in _FULL:
         return DiskTrouble(
             f"The disk is full: {where} cannot be written.",
