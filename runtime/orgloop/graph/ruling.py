@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from orgloop.errors import LedgerError
 from orgloop.graph.context import WalkContext
 from orgloop.graph.state import WalkState
-from orgloop.ledger import BASELINE, IncumbentRow
+from orgloop.ledger import BASELINE, IncumbentRow, MeasurementRow
 from orgloop.referee import Case, Ruling, Sample, Tie
 
 
@@ -23,6 +23,24 @@ def rule_on(
         tie = Tie(context.ledger.runs.counts(context.run).conceded)
     candidate = context.lineage.samples(state["commit"])
     return context.referee.rule(_case(candidate, incumbent, tie, context, asked_again=asked_again))
+
+
+def note_effect(
+    state: WalkState,
+    incumbent: IncumbentRow,
+    measured: Sequence[MeasurementRow],
+    context: WalkContext,
+) -> None:
+    """Put on record what the first measurement of the commit gained over ``incumbent``, once.
+
+    For the ledger's thread. Nothing has selected on that measurement yet, so an organization can
+    be judged by it.
+    """
+    value = next((row.value for row in measured if row.value is not None), None)
+    if value is not None:
+        gain = value - incumbent.value
+        gain = gain if context.task.goal == "maximize" else -gain
+        context.ledger.experiments.note_effect(context.run, state["experiment"], gain)
 
 
 def put_ruling(context: WalkContext, experiment: str, ruling: Ruling) -> None:

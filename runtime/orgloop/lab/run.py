@@ -21,11 +21,13 @@ from orgloop.lab.admission import Admission
 from orgloop.lab.baseline import measure_baseline, repeats
 from orgloop.lab.generations import Generations
 from orgloop.lab.options import RunOptions
+from orgloop.lab.probation import Probation
 from orgloop.lab.reload import Reload
 from orgloop.lab.scheduler import Scheduler
 from orgloop.lab.session import Session, open_session
 from orgloop.lab.steering import Steering
 from orgloop.lab.summary import RunSummary, summarise
+from orgloop.lab.take_over import take_over
 from orgloop.lab.watcher import Watcher
 from orgloop.ledger import BASELINE
 
@@ -93,7 +95,10 @@ async def _work(session: Session, generations: Generations, steering: Steering) 
     was = "edited between two sessions" if session.resumed else "as the run began"
     await context.offload.git(context.branch.begin)
     reason = f"The organization `{org.charter.name}`, {was}"
-    await generations.adopt(org, author="a person", reason=reason)
+    probation = Probation(context, generations)
+    await generations.follow()
+    await probation.resume()
+    await take_over(org, reason, generations, probation, context)
     # LangGraph takes two seconds to import and the baseline does not need it.
     library = asyncio.create_task(
         asyncio.to_thread(importlib.import_module, "orgloop.graph.checkpoints")
@@ -109,7 +114,7 @@ async def _work(session: Session, generations: Generations, steering: Steering) 
         polling.cancel()
     saver: WalkSaver = module.WalkSaver.open(context.repo.home / "walks.db")
     await context.offload.git(context.branch.follow)
-    reload = Reload(session.lab, context, generations, org=session.options.org)
+    reload = Reload(session.lab, context, generations, probation, org=session.options.org)
     saves: set[asyncio.Task[None]] = set()
 
     def on_save() -> None:
@@ -127,7 +132,7 @@ async def _work(session: Session, generations: Generations, steering: Steering) 
         admission = Admission(len(context.slots), org.charter.lookahead, local=_think_here(session))
         if (seconds := await _baseline_seconds(context)) is not None:
             admission.benching.add(seconds)
-        scheduler = Scheduler(context, generations, saver, admission=admission)
+        scheduler = Scheduler(context, generations, probation, saver, admission=admission)
         return await scheduler.run(steering.tick)
     finally:
         watcher.close()

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from orgloop.ledger.accounts import Accounts
+from orgloop.ledger.amendments import Amendments
 from orgloop.ledger.audits import Audits
 from orgloop.ledger.calls import Calls
 from orgloop.ledger.commands import Commands
@@ -23,10 +24,12 @@ from orgloop.ledger.lines import Lines
 from orgloop.ledger.lookalikes import Lookalikes
 from orgloop.ledger.measurements import Measurements
 from orgloop.ledger.messages import Messages
+from orgloop.ledger.organization import Organization
 from orgloop.ledger.problems import OpenProblems
 from orgloop.ledger.questions import Questions
 from orgloop.ledger.rows import EvidenceRow
 from orgloop.ledger.runs import Runs
+from orgloop.ledger.sides import Sides
 from orgloop.ledger.steps import Steps
 from orgloop.ledger.tail import Tail
 from orgloop.ledger.views import Views
@@ -55,6 +58,7 @@ class Ledger:
         journal = Journal(database)
         self.runs = Runs(database, journal)
         self.generations = Generations(database, journal)
+        self.amendments = Amendments(database, journal)
         self.incumbents = Incumbents(database, journal)
         self.experiments = Experiments(database, journal, self.incumbents)
         self.steps = Steps(database, journal)
@@ -66,6 +70,8 @@ class Ledger:
         self.messages = Messages(database, journal)
         self.questions = Questions(database, journal)
         self.problems = OpenProblems(database, journal)
+        self.organization = Organization(database)
+        self.sides = Sides(database)
         self.tail = Tail(database)
         self.lines = Lines(database)
         self.families = Families(database)
