@@ -14,6 +14,7 @@ EMBEDDED: Mapping[str, str] = {
     "tpe": "orgloop.engines.embedded.tpe:Tpe",
     "rules": "orgloop.engines.embedded.rules:Rules",
     "referee": "orgloop.engines.embedded.verdict:RefereeReader",
+    "meta": "orgloop.engines.embedded.amending.meta:Meta",
     "pass": "orgloop.engines.embedded.passing:Passing",
 }
 """Engine by the name that a role file gives under ``org: {embedded: ...}``."""

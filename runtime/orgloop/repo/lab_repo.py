@@ -246,6 +246,11 @@ class LabRepo:
         """The commit of what a person's files were when they were last taken over."""
         return self._generations.person(run)
 
+    def count_as_saved(self, run: str, commit: str) -> None:
+        """Let a generation stand for what a person saved last: what they save next is compared
+        with it, and replaces it whole."""
+        self._generations.count_as_saved(run, commit)
+
     def note_person(self, run: str, files: Mapping[str, bytes]) -> None:
         """Remember a person's files as they are now."""
         self._generations.note_person(run, files)
