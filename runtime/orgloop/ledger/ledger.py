@@ -17,6 +17,7 @@ from orgloop.ledger.evidence import EvidenceWindow
 from orgloop.ledger.experiments import Experiments
 from orgloop.ledger.families import Families
 from orgloop.ledger.generations import Generations
+from orgloop.ledger.hindsight import Hindsight
 from orgloop.ledger.incumbents import Incumbents
 from orgloop.ledger.journal import Journal
 from orgloop.ledger.lines import Lines
@@ -60,6 +61,7 @@ class Ledger:
         self.steps = Steps(database, journal)
         self.calls = Calls(database)
         self.accounts = Accounts(database)
+        self.hindsight = Hindsight(database, self.runs)
         self.measurements = Measurements(database, journal)
         self.audits = Audits(database, journal)
         self.commands = Commands(database, journal)
