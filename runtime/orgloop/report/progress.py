@@ -16,6 +16,8 @@ from orgloop.report.table import table
 
 LINES = 24
 """Lines of one generation's files that the page shows; `org diff` and `--json` have all."""
+KEEPS = 5
+"""Keeps that the page shows, those that gained most; `--json` has all."""
 _TICKS = re.compile(r"`{3,}")
 
 
@@ -26,6 +28,7 @@ def whose_progress(report: RunReport, money: bool) -> Iterator[str]:
         yield "## Where the progress came from"
         yield f"{RULE} It is a convention: nobody has tried what would come about without a role."
         yield _roles(found, report.organization.roles, money)
+        yield _keeps(found)
     if lines := list(_costs(report)):
         yield "\n".join(lines)
     if len(found.generations) > 1:
@@ -53,6 +56,25 @@ def _roles(found: Attribution, records: Sequence[RoleRecord], money: bool) -> st
     columns = ["role", "keeps", "they gained", "edited", "its share", "its time"]
     columns += ["tokens", "cost"] if money else []
     return table(columns, rows, left=1)
+
+
+def _keeps(found: Attribution) -> str:
+    """The keeps that gained most."""
+    most = sorted(found.keeps, key=lambda keep: -keep.gain)[:KEEPS]
+    return table(
+        ("largest keeps", "generation", "shaped by", "sent back by", "gain"),
+        [
+            (
+                keep.experiment,
+                str(keep.generation),
+                one_line(", ".join(keep.shapers), 30) or "nobody on record",
+                one_line(", ".join(keep.sent_back), 20),
+                change(keep.gain),
+            )
+            for keep in most
+        ],
+        left=4,
+    )
 
 
 def _costs(report: RunReport) -> Iterator[str]:
