@@ -83,16 +83,14 @@ def org_record(
 
 def _roles(walks: Sequence[Walk], elsewhere: Mapping[str, float]) -> tuple[RoleRecord, ...]:
     taken: dict[str, list[_Taken]] = {}
-    order: dict[str, int] = {}
+    places: dict[str, list[int]] = {}
     for walk in walks:
         for place, turn in enumerate(turns(walk)):
             role = turn.visit.node
             taken.setdefault(role, []).append((walk, turn))
-            order[role] = min(place, order.get(role, place))
-    return tuple(
-        _role(role, taken[role], elsewhere)
-        for role in sorted(taken, key=lambda name: (order[name], name))
-    )
+            places.setdefault(role, []).append(place)
+    order = sorted(taken, key=lambda role: (statistics.fmean(places[role]), role))
+    return tuple(_role(role, taken[role], elsewhere) for role in order)
 
 
 def _role(role: str, taken: Sequence[_Taken], elsewhere: Mapping[str, float]) -> RoleRecord:

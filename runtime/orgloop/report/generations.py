@@ -81,6 +81,10 @@ def _files(
 
 
 def _changed(old: bytes | None, new: bytes | None) -> tuple[str, ...]:
-    texts = [(file or b"").decode("utf-8", errors="replace").splitlines() for file in (old, new)]
-    found = difflib.unified_diff(*texts, lineterm="", n=0)
+    before, after = _lines(old), _lines(new)
+    found = difflib.unified_diff(before, after, lineterm="", n=0)
     return tuple(line for line in itertools.islice(found, 2, None) if not line.startswith("@@"))
+
+
+def _lines(file: bytes | None) -> list[str]:
+    return (file or b"").decode("utf-8", errors="replace").splitlines()
