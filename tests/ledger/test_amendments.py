@@ -37,24 +37,7 @@ def test_a_side_is_what_was_begun_under_a_generation_in_that_time(lab: Lab) -> N
     ledger = lab.ledger
     ids = [ledger.experiments.start("r1", 1 + number % 2, "base").id for number in range(6)]
     for place, id in enumerate(ids[:5]):
-        ledger.experiments.note_effect("r1", id, place / 10)
+        ledger.experiments.first_effect("r1", id, place / 10)
         ledger.experiments.finish("r1", id, "discard", "no")
     found = ledger.sides.outcomes("r1", 1, after=1, until=6)
     assert [(one.number, one.effect) for one in found] == [(3, 0.2), (5, 0.4)]
-
-
-def test_an_organizations_work_says_who_ended_what(lab: Lab) -> None:
-    ended = lab.start("sent away")
-    lab.step(ended, "pi", "note")
-    lab.step(ended, "reviewer", "no")
-    lab.ledger.experiments.finish("r1", ended, "discard", "no")
-    measured = lab.start("measured")
-    lab.step(measured, "pi", "note")
-    lab.ledger.experiments.note_effect("r1", measured, 0.2)
-    lab.ledger.experiments.finish("r1", measured, "discard", "worse")
-    found = lab.ledger.organization.latest("r1", 50)
-    assert (found.experiments, found.measured, found.effects) == (2, 1, [0.2])
-    assert [(role.name, role.visits, role.ended) for role in found.roles] == [
-        ("pi", 2, 0),
-        ("reviewer", 1, 1),
-    ]

@@ -46,7 +46,7 @@ def test_no_query_of_a_run_scans_the_history_or_sorts_it(lab: Lab) -> None:
     row = ledger.experiments.get("r1", id)
     assert row is not None and row.commit is not None
     ledger.experiments.update("r1", id, params={"a": 1}, fingerprint="f")
-    ledger.experiments.note_effect("r1", id, 0.1)
+    ledger.experiments.first_effect("r1", id, 0.1)
     ledger.experiments.judge("r1", id, call="again")
     ledger.experiments.by_fingerprint("r1", "f", id)
     ledger.experiments.by_params("r1", {"a": 1}, id)

@@ -44,7 +44,7 @@ class OrgRecord:
     """Of the latest experiments, newest first."""
     noise_sd: float | None = None
     bench_s: float = 0.0
-    """Seconds that one bench run takes."""
+    """Seconds that the bench spends on an experiment that is measured."""
     roles: Mapping[str, RoleRecord] = field(default_factory=dict)
     amendments: Sequence[PastAmendment] = ()
     """Newest first."""

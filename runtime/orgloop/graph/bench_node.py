@@ -12,7 +12,7 @@ from orgloop.graph.context import WalkContext
 from orgloop.graph.ground import Ground, Stale, find_ground
 from orgloop.graph.measure import Order, measure_next, settle
 from orgloop.graph.pairs import complete_pairs, measure_pair
-from orgloop.graph.ruling import note_effect, put_ruling, rule_on
+from orgloop.graph.ruling import put_effect, put_ruling, rule_on
 from orgloop.graph.state import WalkState, WalkUpdate, entered
 from orgloop.ledger import MeasurementRow, StepRow
 from orgloop.org import Org
@@ -115,9 +115,7 @@ async def _measure_on(
     # visit measured was heard then: to come back with it is to ask for one more.
     heard = [one for one in measured[_before(row) :] if one.commit == ground.commit]
     asked_again = len(so_far) > len(heard)
-    ruling: Ruling | None = None
-    if heard:
-        ruling = await _judge(here, ground, so_far, context, asked_again=asked_again)
+    ruling = await _judge(here, ground, context, asked_again=asked_again) if heard else None
     priority = Priority.FIRST
     while ruling is None or ruling.call is Call.AGAIN:
         if state["moves"]:
@@ -130,8 +128,7 @@ async def _measure_on(
         measured += latest
         if latest[0].crash is not None:
             return _crashed(row, latest[0])
-        so_far = [one for one in measured if one.commit == ground.commit]
-        ruling = await _judge(here, ground, so_far, context, asked_again=asked_again)
+        ruling = await _judge(here, ground, context, asked_again=asked_again)
         priority = Priority.REPLICATE
     return replace(
         row,
@@ -142,18 +139,13 @@ async def _measure_on(
 
 
 async def _judge(
-    here: WalkState,
-    ground: Ground,
-    measured: Sequence[MeasurementRow],
-    context: WalkContext,
-    *,
-    asked_again: bool,
+    here: WalkState, ground: Ground, context: WalkContext, *, asked_again: bool
 ) -> Ruling:
     """Ask the referee, and put its answer on record."""
 
     def work() -> Ruling:
-        note_effect(here, ground.incumbent, measured, context)
         ruling = rule_on(here, ground.incumbent, context, asked_again=asked_again)
+        put_effect(here, ground.incumbent, context)
         put_ruling(context, here["experiment"], ruling)
         return ruling
 

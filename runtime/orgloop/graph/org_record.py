@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orgloop.engines.organization import OrgRecord, PastAmendment, RoleRecord
 from orgloop.graph.context import WalkContext
+from orgloop.ledger.codec import experiment_id
 
 EXPERIMENTS = 200
 """How many of the latest experiments it tells of."""
@@ -13,17 +14,25 @@ AMENDMENTS = 50
 def org_record(context: WalkContext) -> OrgRecord:
     """Read from the ledger, on its thread; bounded, however long the history."""
     ledger, run = context.ledger, context.run
-    found = ledger.organization.latest(run, EXPERIMENTS)
+    begun = ledger.runs.counts(run).started
+    after = experiment_id(begun - EXPERIMENTS) if begun > EXPERIMENTS else None
+    found = ledger.hindsight.record(run, after=after)
     return OrgRecord(
-        experiments=found.experiments,
-        measured=found.measured,
-        kept=found.kept,
-        crashed=found.crashed,
-        effects=found.effects,
-        noise_sd=ledger.runs.counts(run).noise_sd,
-        bench_s=found.bench_s,
+        experiments=found.fate.experiments,
+        measured=found.fate.measured,
+        kept=found.fate.kept,
+        crashed=found.fate.crashed,
+        effects=ledger.experiments.effects(run, EXPERIMENTS),
+        noise_sd=found.noise_sd,
+        bench_s=found.bench_s_per_measured or 0.0,
         roles={
-            row.name: RoleRecord(row.name, row.visits, row.ended, row.mean_s, row.tokens)
+            row.role: RoleRecord(
+                row.role,
+                row.visits,
+                sum(one.ended_unmeasured for one in row.decisions),
+                row.mean_s,
+                row.tokens,
+            )
             for row in found.roles
         },
         amendments=[

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from orgloop.errors import LedgerError
 from orgloop.graph.context import WalkContext
 from orgloop.graph.state import WalkState
-from orgloop.ledger import BASELINE, IncumbentRow, MeasurementRow
-from orgloop.referee import Case, Ruling, Sample, Tie
+from orgloop.ledger import BASELINE, IncumbentRow
+from orgloop.referee import Case, Ruling, Sample, Tie, oriented
 
 
 def rule_on(
@@ -25,22 +25,17 @@ def rule_on(
     return context.referee.rule(_case(candidate, incumbent, tie, context, asked_again=asked_again))
 
 
-def note_effect(
-    state: WalkState,
-    incumbent: IncumbentRow,
-    measured: Sequence[MeasurementRow],
-    context: WalkContext,
-) -> None:
-    """Put on record what the first measurement of the commit gained over ``incumbent``, once.
+def put_effect(state: WalkState, incumbent: IncumbentRow, context: WalkContext) -> None:
+    """Put on record the first gain that the walk has measured, before anything selects on it.
 
-    For the ledger's thread. Nothing has selected on that measurement yet, so an organization can
-    be judged by it.
+    For the ledger's thread, after each measurement: what is on record already stays.
     """
-    value = next((row.value for row in measured if row.value is not None), None)
-    if value is not None:
-        gain = value - incumbent.value
-        gain = gain if context.task.goal == "maximize" else -gain
-        context.ledger.experiments.note_effect(context.run, state["experiment"], gain)
+    samples = context.lineage.samples(state["commit"])
+    if len(samples) != 1:
+        return
+    goal = context.task.goal
+    effect = oriented(samples[0].value, goal) - oriented(incumbent.value, goal)
+    context.ledger.experiments.first_effect(context.run, state["experiment"], effect)
 
 
 def put_ruling(context: WalkContext, experiment: str, ruling: Ruling) -> None:

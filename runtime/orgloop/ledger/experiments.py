@@ -104,8 +104,12 @@ class Experiments:
                     )
                 )
 
-    def note_effect(self, run: str, id: str, effect: float) -> None:
-        """Record the first measured gain over the incumbent; what is on record stays."""
+    def first_effect(self, run: str, id: str, effect: float) -> None:
+        """Record the gain that was measured first; what is on record already stays.
+
+        ``effect`` is of one measurement, over the incumbent's value on the record at that moment;
+        positive is better.
+        """
         with self._database.transaction():
             self._database.write(
                 "UPDATE experiments SET effect = ? WHERE run = ? AND number = ? AND effect IS NULL",

@@ -18,13 +18,13 @@ from orgloop.ledger.evidence import EvidenceWindow
 from orgloop.ledger.experiments import Experiments
 from orgloop.ledger.families import Families
 from orgloop.ledger.generations import Generations
+from orgloop.ledger.hindsight import Hindsight
 from orgloop.ledger.incumbents import Incumbents
 from orgloop.ledger.journal import Journal
 from orgloop.ledger.lines import Lines
 from orgloop.ledger.lookalikes import Lookalikes
 from orgloop.ledger.measurements import Measurements
 from orgloop.ledger.messages import Messages
-from orgloop.ledger.organization import Organization
 from orgloop.ledger.problems import OpenProblems
 from orgloop.ledger.questions import Questions
 from orgloop.ledger.rows import EvidenceRow
@@ -64,13 +64,13 @@ class Ledger:
         self.steps = Steps(database, journal)
         self.calls = Calls(database)
         self.accounts = Accounts(database)
+        self.hindsight = Hindsight(database, self.runs)
         self.measurements = Measurements(database, journal)
         self.audits = Audits(database, journal)
         self.commands = Commands(database, journal)
         self.messages = Messages(database, journal)
         self.questions = Questions(database, journal)
         self.problems = OpenProblems(database, journal)
-        self.organization = Organization(database)
         self.sides = Sides(database)
         self.tail = Tail(database)
         self.lines = Lines(database)

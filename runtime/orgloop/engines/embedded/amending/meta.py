@@ -54,7 +54,9 @@ class Meta:
 def _new(weighed: Sequence[Weighed], request: Request) -> list[Weighed]:
     """Without what another walk is trying at this moment."""
     running = {
-        trial.params.get(AMENDMENT) for trial in request.evidence.trials if trial.value is None
+        key
+        for trial in request.evidence.trials
+        if trial.value is None and isinstance(key := trial.params.get(AMENDMENT), str)
     }
     return [one for one in weighed if one.move.key not in running]
 

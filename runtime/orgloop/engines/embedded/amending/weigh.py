@@ -93,7 +93,7 @@ def _evidence(move: Move, record: OrgRecord) -> tuple[float, str]:
             return 1.0 + 6.0 * ended, said
         share = role.mean_s / record.bench_s if record.bench_s > 0 else 0.0
         if share > 1:
-            return 2.0, f"a visit of `{role.name}` takes {share:.1f} times a bench run"
+            return 2.0, f"a visit of `{role.name}` takes {share:.1f} times what the bench takes"
     return 1.0, f"`{role.name}` was asked {role.visits} times, and nothing shows what for"
 
 
