@@ -70,8 +70,8 @@ def write_out(name: str, directory: Path, *, org: str | None = None) -> LabTempl
             path = source.relative_to(template.path)
             if files is None or path.parts[0] not in PARTS:
                 _copy(source, directory / path)
-        for path, content in (bundled_files() if files is None else files).items():
-            target = directory / path
+        for relative, content in (bundled_files() if files is None else files).items():
+            target = directory / relative
             if not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
