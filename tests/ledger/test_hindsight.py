@@ -125,6 +125,18 @@ def test_a_role_without_which_all_would_have_ended_alike_is_idle(lab: Lab) -> No
     assert {one.role for one in record(lab).roles if one.idle} == {"reviewer", "critic"}
 
 
+def test_who_shares_out_work_is_not_idle(lab: Lab) -> None:
+    for hand in ("tuner", "gambler"):
+        walk(lab, [("lead", hand), (hand, None, {"edit": True}), WORSE], effect=-0.1, reason="no")
+    assert not role(record(lab), "lead").idle
+
+
+def test_what_was_changed_since_is_not_measured_again(lab: Lab) -> None:
+    stale = ("bench", "stale", {"restart": True})
+    walk(lab, [IDEA, EDIT, stale, ("mender", None, {"edit": True}), BETTER], "keep", effect=0.1)
+    assert role(record(lab), "mender").asked_again == 0
+
+
 def test_a_keep_that_the_referee_refuses_was_ended_by_no_role(lab: Lab) -> None:
     walk(lab, [IDEA, EDIT, WORSE, ("critic", "keep")], effect=-0.1,
          reason="The referee does not support a keep: worse")  # fmt: skip

@@ -60,6 +60,8 @@ def test_no_query_of_a_run_scans_the_history_or_sorts_it(lab: Lab) -> None:
     ledger.evidence("r1", "minimize")
     ledger.evidence("r1", "maximize")
     Digest(ledger, "r1", "minimize", "val_bpb").digest()
+    lab.step("cadence", "librarian", "note")
+    Digest(ledger, "r1", "minimize", "val_bpb").notebook()
     ledger.views.status("r1")
     case = load_case(ledger, lab.run, id)
     assert case is not None

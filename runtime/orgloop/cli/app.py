@@ -346,7 +346,7 @@ def recover(lab: Lab = HERE) -> None:
 
 @app.command(rich_help_panel="Start")
 def templates(*, as_json: AsJson = False) -> None:
-    """List the labs that can be forked."""
+    """List the labs and organizations that can be forked."""
     from orgloop.cli.fork import templates_command
 
     sys.exit(templates_command(as_json))
@@ -356,6 +356,9 @@ def templates(*, as_json: AsJson = False) -> None:
 def fork(
     template: Annotated[str, typer.Argument(help="One that `orgloop templates` lists.")],
     directory: Annotated[Path, typer.Argument(help="Where the new lab goes.")],
+    org: Annotated[
+        str | None, typer.Option(help="Another organization for it: a name, or a directory.")
+    ] = None,
 ) -> None:
     """Make a lab of your own from a template.
 
@@ -363,4 +366,4 @@ def fork(
     """
     from orgloop.cli.fork import fork_command
 
-    sys.exit(fork_command(template, directory))
+    sys.exit(fork_command(template, directory, org=org))

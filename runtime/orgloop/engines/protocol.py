@@ -103,6 +103,11 @@ class Verdict:
     value: float | None
     stderr: float | None
     why: str
+    gain: float | None = None
+    """Over the incumbent that it was measured against, which others may have replaced since;
+    positive is better."""
+    gain_stderr: float | None = None
+    """None where noise is not known, or is not considered."""
 
 
 @dataclass(frozen=True, slots=True)

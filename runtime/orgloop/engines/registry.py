@@ -15,6 +15,10 @@ EMBEDDED: Mapping[str, str] = {
     "rules": "orgloop.engines.embedded.rules:Rules",
     "referee": "orgloop.engines.embedded.verdict:RefereeReader",
     "meta": "orgloop.engines.embedded.amending.meta:Meta",
+    "lot": "orgloop.engines.embedded.lot:Lot",
+    "statistics": "orgloop.engines.embedded.statistician:Statistician",
+    "notebook": "orgloop.engines.embedded.notebook:Notebook",
+    "agenda": "orgloop.engines.embedded.agenda:Agenda",
     "pass": "orgloop.engines.embedded.passing:Passing",
 }
 """Engine by the name that a role file gives under ``org: {embedded: ...}``."""

@@ -203,5 +203,12 @@ def _verdict(steps: Sequence[StepRow]) -> Verdict | None:
         ruling = step.data.get("ruling") if step.node == "bench" else None
         if isinstance(ruling, dict):
             value, stderr = ruling["value"], ruling["stderr"]
-            return Verdict(str(ruling["call"]), value, stderr, str(ruling["why"]))
+            return Verdict(
+                str(ruling["call"]),
+                value,
+                stderr,
+                str(ruling["why"]),
+                ruling.get("gain"),
+                ruling.get("gain_stderr"),
+            )
     return None

@@ -116,8 +116,18 @@ def _role(role: str, taken: Sequence[_Taken], elsewhere: Mapping[str, float]) ->
         asked_again=len(again),
         changed_verdict=sum(turn.remeasured != turn.call for turn in again),
         idle=not (again or sent_back or any(_decided_it(walk, turn) for walk, turn in taken))
+        and not _shared_out(taken)
         and not any(visit.changed or visit.planned for visit in visits),
     )
+
+
+def _shared_out(taken: Sequence[_Taken]) -> bool:
+    """Whether the role has led walks to different nodes, under one and the same generation."""
+    ways: dict[int, set[str]] = {}
+    for walk, turn in taken:
+        if turn.onwards is not None:
+            ways.setdefault(walk.generation, set()).add(turn.onwards)
+    return any(len(nodes) > 1 for nodes in ways.values())
 
 
 def _decided_it(walk: Walk, turn: Turn) -> bool:

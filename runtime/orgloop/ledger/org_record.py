@@ -107,8 +107,8 @@ class RoleRecord:
     """Those of them after which the referee said something else."""
     idle: bool
     """Every experiment would have ended as it did without its decisions: it changed no code, set no
-    title or plan, sent nothing back, had nothing measured again, and ended only what the referee
-    would have refused. Its notes may have told others something all the same."""
+    title or plan, sent nothing back, had nothing measured again, led all the same way, and ended
+    only what the referee would have refused. Its notes may have told others something."""
 
 
 @dataclass(frozen=True, slots=True)

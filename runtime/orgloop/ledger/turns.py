@@ -29,6 +29,8 @@ class Turn:
     """What the referee said after the role had the bench measure again; None where it did not."""
     ended: bool
     """The walk ended by this decision."""
+    onwards: str | None
+    """The node that it passed the walk on to; None where it sent it back, or it ended there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,15 @@ def turns(walk: Walk) -> Iterator[Turn]:
         back = after is not None and first.get(after.node, place) < first[visit.node]
         to_bench = after is not None and after.node == "bench"
         last = after is None and stop is not None and stop.why == "decided"
+        # What was changed since, or is put on a newer incumbent, has not been measured before.
+        again = back and to_bench and call is not None
         yield Turn(
             visit,
             call,
             sent_back=back and not to_bench,
-            remeasured=after.call if after is not None and back and to_bench else None,
+            remeasured=after.call if after is not None and again else None,
             ended=last,
+            onwards=after.node if after is not None and not back else None,
         )
 
 

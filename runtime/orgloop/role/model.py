@@ -9,7 +9,9 @@ from typing import Literal
 
 Rule = Literal["majority", "unanimous", "any"]
 
-EMBEDDED_ENGINES = frozenset({"scout", "tpe", "rules", "referee", "meta", "pass"})
+EMBEDDED_ENGINES = frozenset(
+    {"scout", "tpe", "lot", "rules", "statistics", "referee", "notebook", "agenda", "meta", "pass"}
+)
 """Engines that need no model. Anything with a colon names a plug-in."""
 
 EDITING_TOOLS = frozenset({"Edit", "Write", "MultiEdit", "NotebookEdit"})
