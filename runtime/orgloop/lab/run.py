@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orgloop.bench import ExecutorFactory, LocalExecutor
 from orgloop.bench.serving import is_client
 from orgloop.disk import disk_trouble
 from orgloop.engines.embedded.warm import warm_up
@@ -39,14 +40,16 @@ def run_lab(
     *,
     new: bool = False,
     on_open: Callable[[Session], None],
+    executor: ExecutorFactory = LocalExecutor,
 ) -> RunSummary:
     """Run the lab at ``root`` until its budget is spent or somebody stops it.
 
-    ``on_open`` is told of the session before anything runs: a display starts there. Raises what
-    :mod:`orgloop.errors` names; whatever was finished by then is on record.
+    ``on_open`` is told of the session before anything runs: a display starts there. ``executor``
+    makes what carries out the bench's jobs. Raises what :mod:`orgloop.errors` names; whatever was
+    finished by then is on record.
     """
     try:
-        session = open_session(root, options, new=new)
+        session = open_session(root, options, new=new, executor=executor)
         return asyncio.run(_run(session, on_open))
     except OSError as error:
         trouble = disk_trouble(error, root / ".orgloop")
@@ -124,7 +127,9 @@ async def _work(session: Session, generations: Generations, steering: Steering) 
 
     watcher = Watcher(session.lab.root, on_save)
     try:
-        admission = Admission(len(context.slots), org.charter.lookahead, local=_think_here(session))
+        ahead = org.charter.lookahead
+        ahead = session.options.lookahead if ahead is None else ahead
+        admission = Admission(len(context.slots), ahead, local=_think_here(session))
         if (seconds := await _baseline_seconds(context)) is not None:
             admission.benching.add(seconds)
         scheduler = Scheduler(context, generations, saver, admission=admission)
@@ -163,7 +168,7 @@ async def _end_other_runs(session: Session) -> None:
 
 
 async def _warn_of_sandbox(session: Session) -> None:
-    warning = await asyncio.to_thread(lambda: session.executor.sandbox.warning)
+    warning = await asyncio.to_thread(lambda: session.executor.warning)
     if warning:
         await _notice(warning, session)
 
