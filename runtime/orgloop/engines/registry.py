@@ -15,6 +15,7 @@ EMBEDDED: Mapping[str, str] = {
     "rules": "orgloop.engines.embedded.rules:Rules",
     "referee": "orgloop.engines.embedded.verdict:RefereeReader",
     "pass": "orgloop.engines.embedded.passing:Passing",
+    "optuna": "orgloop.engines.embedded.alone:Alone",
 }
 """Engine by the name that a role file gives under ``org: {embedded: ...}``."""
 

@@ -33,7 +33,5 @@ def clone_lab(place: Place, directory: Path, *, beside: Iterable[str] = ()) -> P
             f"{directory} cannot be written", error, hint="Look at the disk that holds the lab."
         ) from error
     if not (lab / "task.md").is_file():
-        raise RepoError(
-            f"HEAD has no task.md where {place.lab} has one.", hint="Commit it first."
-        )
+        raise RepoError(f"HEAD has no task.md where {place.lab} has one.", hint="Commit it first.")
     return lab

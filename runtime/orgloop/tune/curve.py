@@ -58,9 +58,8 @@ def curve_of(course: Course, gains: Mapping[str, float], budget: int) -> tuple[C
         for number, at in enumerate(course.passages[:budget], 1)
     ]
     last = points[-1] if points else CurvePoint(experiments=0, gain=0.0, bench_s=0.0, usd=0.0)
-    for number in range(len(points) + 1, budget + 1):
-        points.append(last.model_copy(update={"experiments": number}))
-    return tuple(points)
+    rest = range(len(points) + 1, budget + 1)
+    return (*points, *(last.model_copy(update={"experiments": number}) for number in rest))
 
 
 def progress_of(curve: Sequence[CurvePoint]) -> float:

@@ -96,7 +96,9 @@ class FittedSurface:
 
     def _place(self, point: Point) -> list[float]:
         return [
-            number for tunable in self._space for number in _coordinates(tunable, point[tunable.key])
+            number
+            for tunable in self._space
+            for number in _coordinates(tunable, point[tunable.key])
         ]
 
     def _fit(self, values: Array) -> None:
@@ -125,11 +127,11 @@ class FittedSurface:
 
 def recorded_surface(root: Path, task: Task) -> FittedSurface:
     """The surface of `bytes-lm-table`: the lab is ``root``, the table lies with the tasks."""
-    return _bytes_lm(root, discover(CheckedOut(root, task), task).tunables)
+    return _bytes_lm(discover(CheckedOut(root, task), task).tunables)
 
 
 @cache
-def _bytes_lm(root: Path, tunables: tuple[Tunable, ...]) -> FittedSurface:
+def _bytes_lm(tunables: tuple[Tunable, ...]) -> FittedSurface:
     table = bundled_root() / "examples" / "tasks" / "bytes-lm-table" / "table.csv"
     space = Space(tunables, (), {})
     rows = read_table(table, space)

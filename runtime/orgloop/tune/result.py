@@ -44,7 +44,7 @@ class TrialResult(_Part):
     baseline: float
     """The metric before anything was tried, verified."""
     curve: tuple[CurvePoint, ...]
-    """One point for each experiment of the budget; where a run ended early, its last one goes on."""
+    """One point for each experiment of the budget; of a run that ended early the last goes on."""
     progress: float
     """Mean gain over the points of the curve: the area below it, for each experiment."""
     kept: int

@@ -42,7 +42,11 @@ class ShippedSurface:
     """A ``surface.py`` as the simulated bench asks it."""
 
     def __init__(self, lab: Path) -> None:
+        self._lab = lab
         self._file = _loaded(lab / FILE)
+
+    def __reduce__(self) -> tuple[type[ShippedSurface], tuple[Path]]:
+        return ShippedSurface, (self._lab,)  # a module cannot be sent to another process
 
     def measure(self, point: Point, seed: int) -> Reading:
         """One run of the constants at ``point``."""

@@ -59,7 +59,7 @@ class SimulatedExecutor:
         Raises BenchError for a job that is no measurement: a simulated lab has no commands.
         """
         step = job.steps[0]
-        if SEED not in step.env or len(job.steps) == 1 and step.name != "run":
+        if SEED not in step.env or (len(job.steps) == 1 and step.name != "run"):
             raise BenchError(
                 f"The step `{step.name}` cannot be run: this lab's bench is simulated.",
                 hint="Give roles that work here no `Bash`, and the task no `setup`.",

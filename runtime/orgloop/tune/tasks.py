@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +13,7 @@ from orgloop.bench import ExecutorFactory, LocalExecutor
 from orgloop.errors import NotALab, UserError
 from orgloop.org import bundled_root
 from orgloop.problems import Problems, did_you_mean
+from orgloop.repo import LabRepo
 from orgloop.task import Task, parse_task
 from orgloop.tune.recorded import recorded_surface
 from orgloop.tune.shipped import ShippedSurface
@@ -40,6 +43,11 @@ class TrialTask:
         if self.surface is None:
             return LocalExecutor
         return simulated_bench(self.surface, self.task)
+
+    @property
+    def version(self) -> str:
+        """What its files are: a commit, or for a simulated task a digest. Raises RepoError."""
+        return _digest(self.name, self.root) if self.simulated else _head(self.root)
 
     @property
     def simulated(self) -> bool:
@@ -125,6 +133,22 @@ def find_tasks(names: Iterable[str]) -> tuple[TrialTask, ...]:
                     hint="Rename one, in its task.md.",
                 )
     return tuple(found.values())
+
+
+@cache
+def _digest(name: str, root: Path) -> str:
+    """Of the lab's files, and of what its surface is made from."""
+    whole = hashlib.sha256()
+    beside = bundled_root() / "examples" / "tasks" / name
+    paths = {path for folder in {root, beside} for path in folder.glob("*")}
+    for path in sorted(path for path in paths if path.suffix in (".py", ".md", ".csv")):
+        whole.update(path.name.encode() + path.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def _head(root: Path) -> str:
+    with LabRepo.open(root) as repo:
+        return repo.head()
 
 
 def _task_in(root: Path) -> Task:

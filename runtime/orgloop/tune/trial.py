@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from orgloop import __version__
 from orgloop.charter import parse_charter
 from orgloop.lab.options import RunOptions
 from orgloop.lab.run import run_lab
@@ -47,7 +48,7 @@ class Trial:
 
     @property
     def key(self) -> str:
-        """A digest of all that the result depends on, but for the lab's own code."""
+        """A digest of all that the result depends on."""
         said = {
             "org": self.org.digest,
             "task": self.task.task.model_dump(mode="json"),
@@ -56,6 +57,8 @@ class Trial:
             "seed": self.seed,
             "verify": 0 if self.task.simulated else self.verify,
             "model": self.model,
+            "orgloop": __version__,
+            "files": self.task.version,
         }
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -39,9 +39,7 @@ class Verified:
     """Over the baseline, by commit; positive is better. One that does not run counts as 0."""
 
 
-def look_up(
-    lab: Path, task: TrialTask, surface: Surface, commits: Sequence[str]
-) -> Verified:
+def look_up(lab: Path, task: TrialTask, surface: Surface, commits: Sequence[str]) -> Verified:
     """What the surface says of ``commits``, of which the first is the baseline."""
     values: dict[str, float | None] = {}
     with LabRepo.open(lab) as repo:
@@ -94,7 +92,5 @@ async def _measure(bench: AuditBench, commits: Sequence[str], runs: int) -> Veri
             f"The baseline of `{station.task.name}` did not run when it was measured again.",
             hint="Run it by hand: `orgloop doctor` does.",
         )
-    found = {
-        arm.commit: judge.compare(arm.name, arms[0].name).gain or 0.0 for arm in arms
-    }
+    found = {arm.commit: judge.compare(arm.name, arms[0].name).gain or 0.0 for arm in arms}
     return Verified(sum(values) / len(values), found)
