@@ -17,6 +17,7 @@ from orgloop.engines.embedded.warm import warm_up
 from orgloop.engines.resolve import resolve
 from orgloop.errors import LedgerError
 from orgloop.graph.context import WalkContext
+from orgloop.graph.offload import Inline
 from orgloop.graph.suspend import Suspended
 from orgloop.lab.admission import Admission
 from orgloop.lab.baseline import measure_baseline, repeats
@@ -41,16 +42,18 @@ def run_lab(
     new: bool = False,
     on_open: Callable[[Session], None],
     executor: ExecutorFactory = LocalExecutor,
+    inline: bool = False,
 ) -> RunSummary:
     """Run the lab at ``root`` until its budget is spent or somebody stops it.
 
     ``on_open`` is told of the session before anything runs: a display starts there. ``executor``
-    makes what carries out the bench's jobs. Raises what :mod:`orgloop.errors` names; whatever was
+    makes what carries out the bench's jobs; for one that takes no time ``inline`` does all the
+    work on this thread. Raises what :mod:`orgloop.errors` names; whatever was
     finished by then is on record.
     """
     try:
-        session = open_session(root, options, new=new, executor=executor)
-        return asyncio.run(_run(session, on_open))
+        session = open_session(root, options, new=new, executor=executor, inline=inline)
+        return asyncio.run(_run(session, on_open, inline=inline))
     except OSError as error:
         trouble = disk_trouble(error, root / ".orgloop")
         if trouble is None:
@@ -58,8 +61,10 @@ def run_lab(
         raise trouble from error
 
 
-async def _run(session: Session, on_open: Callable[[Session], None]) -> RunSummary:
+async def _run(session: Session, on_open: Callable[[Session], None], *, inline: bool) -> RunSummary:
     context = session.context
+    if inline and _think_here(session):
+        asyncio.get_running_loop().set_default_executor(Inline())
     generations = Generations(
         session.run.id, context.task, context.repo, context.ledger, context.offload
     )

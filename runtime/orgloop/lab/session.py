@@ -63,9 +63,16 @@ class Session:
 
 
 def open_session(
-    root: Path, options: RunOptions, *, new: bool, executor: ExecutorFactory = LocalExecutor
+    root: Path,
+    options: RunOptions,
+    *,
+    new: bool,
+    executor: ExecutorFactory = LocalExecutor,
+    inline: bool = False,
 ) -> Session:
     """Open the lab at ``root`` for running it, on the bench that ``executor`` makes.
+
+    ``inline`` is for one that takes no time: see :class:`~orgloop.graph.offload.Inline`.
 
     Raises :class:`~orgloop.problems.ProblemsFound` where its files do not check, and whatever else
     of :mod:`orgloop.errors` stands in the way; nothing is left open then.
@@ -86,7 +93,7 @@ def open_session(
     lock = LabLock(repo.home)
     try:
         lock.sign()
-        return _open(lab, repo, lock, options, prices, executor, new=new)
+        return _open(lab, repo, lock, options, prices, executor, new=new, inline=inline)
     except BaseException:
         lock.release()
         raise
@@ -101,6 +108,7 @@ def _open(
     factory: ExecutorFactory,
     *,
     new: bool,
+    inline: bool,
 ) -> Session:
     ledger = Ledger.open(repo.home / "lab.db")
     run = begin_or_resume(lab, repo, ledger, options, new=new)
@@ -111,7 +119,7 @@ def _open(
     pool, executor = take_over(repo, ledger, factory)
     frozen = freeze(repo, run.baseline_commit)
     ledger.calls.reprice(run.id, lambda call: prices.cost(call.model, tokens_of(call)))
-    stop, offload = StopSignal(), Offload()
+    stop, offload = StopSignal(), Offload(inline=inline)
     budget = RunBudget(budget_of(lab, options), lambda: used(ledger, run.id))
     context = WalkContext(
         run=run.id,

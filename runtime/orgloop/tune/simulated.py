@@ -133,7 +133,10 @@ class CheckedOut:
 
     def __init__(self, lab: Path, task: Task) -> None:
         self._files: dict[str, bytes] = {}
-        for path in sorted(lab.rglob("*")):
+        plain = not any(sign in pattern for pattern in task.editable for sign in "*?[")
+        named = [lab / pattern for pattern in task.editable] if plain else []
+        found = named if all(path.is_file() for path in named) and plain else lab.rglob("*")
+        for path in sorted(found):
             name = path.relative_to(lab).as_posix()
             if is_editable(name, task.editable) and path.is_file() and not path.is_symlink():
                 self._files[name] = path.read_bytes()

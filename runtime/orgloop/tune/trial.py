@@ -92,7 +92,13 @@ def run_trial(
         return known
     _claim(trial, place)
     lab = copy_lab(trial.task, place)
-    summary = run_lab(lab, _options(trial, place), on_open=on_open, executor=trial.task.bench)
+    summary = run_lab(
+        lab,
+        _options(trial, place),
+        on_open=on_open,
+        executor=trial.task.bench,
+        inline=trial.task.simulated,
+    )
     if summary.state != "finished":
         return None
     with Ledger.read_only(ledger_path(lab)) as ledger:
