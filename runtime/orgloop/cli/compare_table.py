@@ -43,7 +43,7 @@ def _progress_rows(found: Comparison) -> list[list[str]]:
 
 def _anytime_rows(found: Comparison) -> list[list[str]]:
     shares = found.standings[0].anytime
-    rows = [["gain after", *(f"{at.experiments} experiments" for at in shares)]]
+    rows = [["gain after", *(_experiments(at.experiments) for at in shares)]]
     rows += [[one.org, *(interval(at.gain) for at in one.anytime)] for one in _listed(found)]
     return rows
 
@@ -147,6 +147,10 @@ def _p(p: float | None) -> str:
     if p is None:
         return "unknown"
     return "<0.0001" if p < 1e-4 else f"{p:.2g}"
+
+
+def _experiments(count: int) -> str:
+    return "1 experiment" if count == 1 else f"{count} experiments"
 
 
 def _pairs(count: int) -> str:

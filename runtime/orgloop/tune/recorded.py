@@ -35,8 +35,8 @@ _LENGTHS = (0.5, 1.0, 2.0)
 """Of the Gaussian process, in units of a constant's whole range."""
 _SHARES = (0.1, 0.3, 1.0, 3.0)
 """Variance of the noise, as a share of the Gaussian process's."""
-_BEYOND = 0.02
-"""How far below the best recorded value the surface may go, as a share of the values' span."""
+_BEYOND = 0.15
+"""How far beyond the recorded values the surface may go, as a share of their span."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ class FittedSurface:
         self._features = np.array([self._place(row.point) for row in good])
         self._crashed = np.array([self._place(row.point) for row in rows if row.value is None])
         values = np.array([row.value for row in good])
-        self._low = float(values.min() - _BEYOND * (values.max() - values.min()))
-        self._high = float(values.max())
+        beyond = _BEYOND * float(values.max() - values.min())
+        self._low, self._high = float(values.min()) - beyond, float(values.max()) + beyond
         self._fit(values)
 
     def measure(self, point: Point, seed: int) -> Reading:

@@ -136,7 +136,7 @@ def duel(org: str, rival: str, one: Strata, other: Strata) -> Duel:
         ties=sum(abs(gap) <= small for gap in flat),
         p=p,
         significant=p is not None and p <= ALPHA,
-        runs_needed=_runs_needed(found, len(gaps[0])),
+        runs_needed=None if p is not None and p <= ALPHA else _runs_needed(found, len(gaps[0])),
     )
 
 
@@ -177,5 +177,5 @@ def corrected(duels: Sequence[Duel]) -> list[Duel]:
         p = one.p if one.p is None or adjusted is None else adjusted()
         shown = p is not None and p <= ALPHA
         needed = None if shown else one.runs_needed
-        found.append(one.model_copy(update={"p": p, "significant": shown, "runs_needed": needed}))
+        found.append(one.model_copy(update={"p": p, "significant": shown}))
     return found
