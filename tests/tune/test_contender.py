@@ -67,7 +67,8 @@ def test_a_name_that_is_none_has_a_hint(lab: Path) -> None:
 
 
 def test_one_that_does_not_check_is_refused_before_anything_runs() -> None:
-    broken = Contender("broken", {"org/charter.md": CHARTER.replace("bench -- m", "b -- m").encode()})
+    text = CHARTER.replace("bench -- m", "b -- m")
+    broken = Contender("broken", {"org/charter.md": text.encode()})
     with pytest.raises(ProblemsFound):
         broken.check(a_task())
 

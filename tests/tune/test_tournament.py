@@ -12,10 +12,12 @@ from orgloop.errors import OrgloopError
 from orgloop.ledger import BASELINE, Ledger, ledger_path
 from orgloop.tune.comparison import Comparison
 from orgloop.tune.contender import Contender, contender
-from orgloop.tune.tasks import TrialTask
+from orgloop.tune.tasks import TrialTask, shipped_task
 from orgloop.tune.tournament import Standings, Tournament, already_done, play, run_seed, run_trials
 from orgloop.tune.trial import Trial, run_trial
 from orgloop.tune.yardstick import above_zero, optuna_alone, yardstick
+
+from .conftest import a_result
 
 
 @pytest.fixture(scope="module")
@@ -80,17 +82,39 @@ def test_trials_side_by_side_give_what_they_give_in_turn(
 
 
 def test_optuna_alone_is_the_unit_and_is_asked_once(
-    bowl: TrialTask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(yardstick_module, "RUNS", 3)
-    gains = optuna_alone(bowl, 6, seed=1)
-    assert len(gains) == 6 and gains == optuna_alone(bowl, 6, seed=1)
-    unit = yardstick(bowl, 12, tmp_path)
-    assert 0.0 < unit < 0.3
+    bold = shipped_task("bold")
+    gains = optuna_alone(bold, 6, seed=1)
+    assert len(gains) == 6 and gains == optuna_alone(bold, 6, seed=1)
+    unit = yardstick(bold, 12, tmp_path)
+    assert 0.1 < unit < 0.6
     monkeypatch.setattr(yardstick_module, "optuna_alone", None)
-    assert yardstick(bowl, 12, tmp_path) == unit
+    assert yardstick(bold, 12, tmp_path) == unit
 
 
 def test_without_progress_there_is_no_unit() -> None:
-    with pytest.raises(OrgloopError, match="Optuna alone makes no progress on `flat`"):
-        above_zero(0.0, "flat")
+    for unit, error in ((0.0, 0.0), (0.1, 0.06)):
+        with pytest.raises(OrgloopError, match="Optuna alone makes no progress on `flat`"):
+            above_zero(unit, "flat", error=error)
+    assert above_zero(0.1, "steep", error=0.04) == 0.1
+
+
+def test_tasks_are_averaged_by_what_optuna_makes_of_them(
+    solo: Contender, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units = {"noisy": 0.1, "bowl": 0.05}
+    monkeypatch.setattr("orgloop.tune.tournament.yardstick", lambda task, *_: units[task.name])
+    monkeypatch.setattr(
+        "orgloop.tune.pool.run_trial",
+        lambda trial, place: a_result(
+            trial.org.name, trial.task.name, gains=(0.1, 0.1), seed=trial.seed
+        ),
+    )
+    orgs = (solo, contender("classic", Path("/nowhere")))
+    tasks = (shipped_task("noisy"), shipped_task("bowl"))
+    found = play(Tournament(orgs, tasks, runs=2, experiments=2, scaled=True), tmp_path, jobs=1)
+    assert found is not None
+    assert (found.unit, found.reference) == ("optuna", None)
+    assert [one.progress.mean for one in found.standings] == pytest.approx([1.5, 1.5])

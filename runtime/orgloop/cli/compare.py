@@ -70,7 +70,6 @@ def _prepared(lab: Path | None, options: CompareOptions) -> tuple[Tournament, Pa
     for org in orgs:
         for task in tasks:
             org.check(task.task)
-    simulated = all(one.simulated for one in tasks)
     tournament = Tournament(
         orgs=orgs,
         tasks=tasks,
@@ -78,7 +77,7 @@ def _prepared(lab: Path | None, options: CompareOptions) -> tuple[Tournament, Pa
         experiments=options.experiments,
         seed=options.seed,
         verify=options.verify,
-        scaled=simulated or len(tasks) > 1,
+        scaled=len(tasks) > 1,
     )
     if not place.is_dir():
         raise UserError(f"There is no directory {place}.", hint="Name a lab.")

@@ -176,6 +176,5 @@ def corrected(duels: Sequence[Duel]) -> list[Duel]:
     for one in duels:
         p = one.p if one.p is None or adjusted is None else adjusted()
         shown = p is not None and p <= ALPHA
-        needed = None if shown else one.runs_needed
         found.append(one.model_copy(update={"p": p, "significant": shown}))
     return found

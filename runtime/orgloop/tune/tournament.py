@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -96,6 +96,11 @@ def play(
     what has finished stays. Raises what :mod:`orgloop.errors` names.
     """
     trials = tournament.trials()
+    units = {
+        task.name: yardstick(task, tournament.experiments, folder)
+        for task in tournament.tasks
+        if tournament.scaled and task.simulated
+    }
     found = run_trials(trials, folder, jobs=jobs, on_done=on_done)
     if found is None:
         return None
@@ -103,7 +108,7 @@ def play(
     return compare(
         results,
         {one.org.name: one.org.digest for one in trials},
-        units=_units(tournament, results, folder),
+        units=_units(tournament, results, units) if tournament.scaled else None,
         reference=None if tournament.reference is None else tournament.reference.name,
         seed=tournament.seed,
     )
@@ -137,17 +142,17 @@ def run_trials(
     return [found[number] for number in range(len(trials))]
 
 
-def _units(tournament: Tournament, results: Results, folder: Path) -> dict[str, float] | None:
-    """What progress on each task is divided by; None where it stays in the task's metric."""
-    if not tournament.scaled:
-        return None
+def _units(
+    tournament: Tournament, results: Results, known: Mapping[str, float]
+) -> dict[str, float]:
+    """What progress on each task is divided by: ``known``, or what Optuna's own trials made."""
     digest = contender(UNIT, Path()).digest
     names = {one.name for one in tournament.orgs if one.digest == digest}
-    org = next(iter(names), UNIT)
+    trials = results.get(next(iter(names), UNIT), {})
     return {
-        task.name: yardstick(task, tournament.experiments, folder)
-        if task.simulated
-        else above_zero(fmean(one.progress for one in results[org][task.name]), task.name)
+        task.name: known[task.name]
+        if task.name in known
+        else above_zero(fmean(one.progress for one in trials[task.name]), task.name)
         for task in tournament.tasks
     }
 
