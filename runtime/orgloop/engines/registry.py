@@ -20,6 +20,7 @@ EMBEDDED: Mapping[str, str] = {
     "notebook": "orgloop.engines.embedded.notebook:Notebook",
     "agenda": "orgloop.engines.embedded.agenda:Agenda",
     "pass": "orgloop.engines.embedded.passing:Passing",
+    "optuna": "orgloop.engines.embedded.alone:Alone",
 }
 """Engine by the name that a role file gives under ``org: {embedded: ...}``."""
 

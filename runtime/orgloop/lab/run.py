@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orgloop.bench import ExecutorFactory, LocalExecutor
 from orgloop.bench.serving import is_client
 from orgloop.disk import disk_trouble
 from orgloop.engines.embedded.warm import warm_up
 from orgloop.engines.resolve import resolve
 from orgloop.errors import LedgerError
 from orgloop.graph.context import WalkContext
+from orgloop.graph.offload import Inline
 from orgloop.graph.suspend import Suspended
 from orgloop.lab.admission import Admission
 from orgloop.lab.baseline import measure_baseline, repeats
@@ -41,15 +43,19 @@ def run_lab(
     *,
     new: bool = False,
     on_open: Callable[[Session], None],
+    executor: ExecutorFactory = LocalExecutor,
+    inline: bool = False,
 ) -> RunSummary:
     """Run the lab at ``root`` until its budget is spent or somebody stops it.
 
-    ``on_open`` is told of the session before anything runs: a display starts there. Raises what
-    :mod:`orgloop.errors` names; whatever was finished by then is on record.
+    ``on_open`` is told of the session before anything runs: a display starts there. ``executor``
+    makes what carries out the bench's jobs; for one that takes no time ``inline`` does all the
+    work on this thread. Raises what :mod:`orgloop.errors` names; whatever was
+    finished by then is on record.
     """
     try:
-        session = open_session(root, options, new=new)
-        return asyncio.run(_run(session, on_open))
+        session = open_session(root, options, new=new, executor=executor, inline=inline)
+        return asyncio.run(_run(session, on_open, inline=inline))
     except OSError as error:
         trouble = disk_trouble(error, root / ".orgloop")
         if trouble is None:
@@ -57,8 +63,10 @@ def run_lab(
         raise trouble from error
 
 
-async def _run(session: Session, on_open: Callable[[Session], None]) -> RunSummary:
+async def _run(session: Session, on_open: Callable[[Session], None], *, inline: bool) -> RunSummary:
     context = session.context
+    if inline and _think_here(session):
+        asyncio.get_running_loop().set_default_executor(Inline())
     generations = Generations(
         session.run.id, context.task, context.repo, context.ledger, context.offload
     )
@@ -129,7 +137,9 @@ async def _work(session: Session, generations: Generations, steering: Steering) 
 
     watcher = Watcher(session.lab.root, on_save)
     try:
-        admission = Admission(len(context.slots), org.charter.lookahead, local=_think_here(session))
+        ahead = org.charter.lookahead
+        ahead = session.options.lookahead if ahead is None else ahead
+        admission = Admission(len(context.slots), ahead, local=_think_here(session))
         if (seconds := await _baseline_seconds(context)) is not None:
             admission.benching.add(seconds)
         scheduler = Scheduler(context, generations, probation, saver, admission=admission)
@@ -168,7 +178,7 @@ async def _end_other_runs(session: Session) -> None:
 
 
 async def _warn_of_sandbox(session: Session) -> None:
-    warning = await asyncio.to_thread(lambda: session.executor.sandbox.warning)
+    warning = await asyncio.to_thread(lambda: session.executor.warning)
     if warning:
         await _notice(warning, session)
 

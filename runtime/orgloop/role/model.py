@@ -10,7 +10,19 @@ from typing import Literal
 Rule = Literal["majority", "unanimous", "any"]
 
 EMBEDDED_ENGINES = frozenset(
-    {"scout", "tpe", "lot", "rules", "statistics", "referee", "notebook", "agenda", "meta", "pass"}
+    {
+        "scout",
+        "tpe",
+        "optuna",
+        "lot",
+        "rules",
+        "statistics",
+        "referee",
+        "notebook",
+        "agenda",
+        "meta",
+        "pass",
+    }
 )
 """Engines that need no model. Anything with a colon names a plug-in."""
 
