@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from orgloop.engines.organization import OrgRecord, PastAmendment, RoleRecord
 from orgloop.graph.context import WalkContext
-from orgloop.ledger.codec import experiment_id
 
 EXPERIMENTS = 200
 """How many of the latest experiments it tells of."""
@@ -14,9 +13,7 @@ AMENDMENTS = 50
 def org_record(context: WalkContext) -> OrgRecord:
     """Read from the ledger, on its thread; bounded, however long the history."""
     ledger, run = context.ledger, context.run
-    begun = ledger.runs.counts(run).started
-    after = experiment_id(begun - EXPERIMENTS) if begun > EXPERIMENTS else None
-    found = ledger.hindsight.record(run, after=after)
+    found = ledger.hindsight.recent(run, EXPERIMENTS)
     return OrgRecord(
         experiments=found.fate.experiments,
         measured=found.fate.measured,

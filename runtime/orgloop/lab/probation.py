@@ -100,6 +100,17 @@ class Probation:
             if self._row is not None:
                 await self._decide(self._row)
 
+    async def commit(self) -> str | None:
+        """The commit of the generation that is on probation."""
+        number = None if self._row is None else self._row.generation
+        if number is None:
+            return None
+        context = self._context
+        row = await context.offload.ledger(
+            lambda: context.ledger.generations.get(context.run, number)
+        )
+        return None if row is None else row.commit
+
     async def withdraw(self, why: str) -> None:
         """End a probation without a verdict; what comes next is for the caller to say."""
         async with self._turn:

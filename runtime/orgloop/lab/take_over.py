@@ -25,7 +25,8 @@ async def take_over(
     """Make what a person saved the generation that stands, and remember their files.
 
     Amendments that stand stay, as far as they suit. One that is on probation is withdrawn: its
-    experiments would compare something else from here on. Returns the generation; what stands
+    experiments would compare something else from here on. So it is where its own files count as
+    what was saved last (`orgloop org back`) and are gone now. Returns the generation; what stands
     already is no new one.
     """
     run, ledger, repo = context.run, context.ledger, context.repo
@@ -49,6 +50,9 @@ async def take_over(
             merged = loaded
     before = await generations.org(standing.number)
     if merged.files == before.files:
+        saved = await context.offload.git(lambda: repo.counted_as_saved(run))
+        if saved is not None and saved == await probation.commit():
+            await probation.withdraw("A person went back to what stands.")
         await context.offload.git(lambda: repo.note_person(run, org.files))
         return standing
     row = await generations.add(merged, author=PERSON, reason=reason)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from orgloop.ledger import numbers
 from orgloop.ledger.ledger import Ledger
+from orgloop.ledger.org_brief import organization_lines
 from orgloop.ledger.plain import capped, code, fenced, one_line, plain
 from orgloop.ledger.rows import IncumbentRow, LineRow
 
@@ -20,6 +21,9 @@ _TAIL_LINES = 4
 _TAIL_CHARACTERS = 400
 _NOTE_LINES = 60
 _REMEMBERED = 64
+_ORGANIZATION = 200
+"""Experiments that a record of the organization tells of."""
+_AMENDMENTS = 12
 _FAMILY = 2
 """Experiments on the same places from which on they are told as a family."""
 _NUMBERS = re.compile(r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?")
@@ -227,6 +231,14 @@ class Digest:
             text, _ = capped(plain(step.note).strip(), max(0, room - len(head) - 4), _NOTE_LINES)
             parts.append(f"{head}\n\n{text}")
         return "\n\n".join(parts)
+
+    def organization(self, tokens: int = 1200) -> str:
+        """How each role has been doing, and what was amended, for a role that amends."""
+        record = self._ledger.hindsight.recent(self._run, _ORGANIZATION)
+        lines = organization_lines(record, self._ledger.amendments.last(self._run, _AMENDMENTS))
+        text = "\n".join(lines)
+        room = tokens * _CHARACTERS_A_TOKEN
+        return text if len(text) <= room else _shortened(text, room)
 
     def _remembered(self, name: str, limit: int, make: Callable[[int], str]) -> str:
         """``make(limit)``, made again only once an experiment has finished since."""

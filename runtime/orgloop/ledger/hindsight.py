@@ -6,6 +6,7 @@ import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from orgloop.ledger import codec
 from orgloop.ledger.database import Database
 from orgloop.ledger.fates import crashes, endings, fate
 from orgloop.ledger.org_record import DecisionRecord, OrgRecord, RoleRecord, RoundsRecord
@@ -41,6 +42,12 @@ class Hindsight:
             noise_sd=self._runs.counts(run).noise_sd,
             elsewhere=self.measured_changes(run),
         )
+
+    def recent(self, run: str, experiments: int) -> OrgRecord:
+        """The organization over the latest ``experiments`` that were begun: bounded work."""
+        begun = self._runs.counts(run).started
+        after = codec.experiment_id(begun - experiments) if begun > experiments else None
+        return self.record(run, after=after)
 
     def walks(self, run: str) -> list[Walk]:
         """Every walk of the run, in the order in which they began."""

@@ -251,6 +251,10 @@ class LabRepo:
         with it, and replaces it whole."""
         self._generations.count_as_saved(run, commit)
 
+    def counted_as_saved(self, run: str) -> str | None:
+        """The commit of what a person saved last, or what counts as that."""
+        return self._generations.person(run)
+
     def note_person(self, run: str, files: Mapping[str, bytes]) -> None:
         """Remember a person's files as they are now."""
         self._generations.note_person(run, files)

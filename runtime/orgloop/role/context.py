@@ -149,6 +149,10 @@ class LedgerDigest(Protocol):
         """The latest note of each role outside the chart, in at most ``tokens``."""
         ...
 
+    def organization(self, tokens: int = 1200) -> str:
+        """How each role has been doing, and what was amended, in at most ``tokens``."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class BudgetBrief:
@@ -225,6 +229,9 @@ class _SampleLedger:
 
     def notebook(self, tokens: int = 600) -> str:
         return "**librarian**: larger batches do not help."[: 4 * tokens]
+
+    def organization(self, tokens: int = 1200) -> str:
+        return "- `reviewer`: 12 visits of 8 s, 20k tokens"[: 4 * tokens]
 
 
 def sample_context() -> BriefContext:

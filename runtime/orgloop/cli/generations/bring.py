@@ -11,7 +11,7 @@ from orgloop.cli.generations.pick import pick_generation
 from orgloop.cli.reading import open_ledger, pick_run, say
 from orgloop.cli.running import is_running
 from orgloop.errors import UserError
-from orgloop.ledger import Ledger, RunRow
+from orgloop.ledger import GenerationRow, Ledger, RunRow
 from orgloop.org import load_lab, load_org
 from orgloop.org.files import CHARTER, own_files, read_org_files
 from orgloop.problems import Problems
@@ -40,13 +40,15 @@ def bring_command(lab: Path, named: str | None, *, run: str | None = None) -> in
         _still_checks(lab, wanted)
         written, removed = _differences(lab, wanted)
         stands = standing.tree == generation.tree
-        if not written and not removed and stands:
+        trial = _on_trial(ledger, row)
+        if not written and not removed and stands and trial is None:
             say(f"`org/` and `roles/` are those of generation {generation.number} already.")
             return 0
         _refuse_to_lose(lab, [*written, *removed], repo, ledger, row)
-        if not stands:
-            # Amendments that stand are not in the lab's files, and are to go as well.
-            repo.count_as_saved(row.id, standing.commit)
+        if not stands or trial is not None:
+            # Amendments that stand or are tried are not in the lab's files, and are to go as well.
+            gone = trial if trial is not None and stands else standing
+            repo.count_as_saved(row.id, gone.commit)
             written = written or {CHARTER: wanted[CHARTER]}  # so that a lab that watches looks
     for path, content in written.items():
         _write(lab / path, content)
@@ -58,6 +60,14 @@ def bring_command(lab: Path, named: str | None, *, run: str | None = None) -> in
         + ("the lab takes it over now." if is_running(lab) else "`orgloop run` goes on with it.")
     )
     return 0
+
+
+def _on_trial(ledger: Ledger, run: RunRow) -> GenerationRow | None:
+    """The generation that is on probation."""
+    row = ledger.amendments.on_probation(run.id)
+    if row is None or row.generation is None:
+        return None
+    return ledger.generations.get(run.id, row.generation)
 
 
 def _still_checks(lab: Path, files: Mapping[str, bytes]) -> None:

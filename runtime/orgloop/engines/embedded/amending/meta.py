@@ -10,10 +10,11 @@ import asyncio
 import random
 from collections.abc import Sequence
 
-from orgloop.engines.embedded.amending.moves import moves
+from orgloop.engines.embedded.amending.moves import checks, moves
 from orgloop.engines.embedded.amending.subject import subject_of
 from orgloop.engines.embedded.amending.weigh import Tried, Weighed, draw, weigh
 from orgloop.engines.protocol import Answer, Outcome, Request
+from orgloop.org import Org
 
 AMENDMENT = "amendment"
 """The key of a move's name in an answer's data, and among an experiment's params."""
@@ -35,7 +36,7 @@ class Meta:
         subject = subject_of(request)
         tried = _tried(request)
         weighed = weigh(moves(subject.org), tried, request.organization)
-        chosen = draw(_new(weighed, request), random.Random(request.seed))
+        chosen = _drawn(subject.org, _new(weighed, request), random.Random(request.seed))
         if chosen is None:
             return Answer(
                 note="Nothing to amend: every move that this engine knows was tried.",
@@ -49,6 +50,14 @@ class Meta:
             edits=subject.placed(move.edits),
             data={AMENDMENT: move.key, "params": {AMENDMENT: move.key}},
         )
+
+
+def _drawn(org: Org, weighed: list[Weighed], rng: random.Random) -> Weighed | None:
+    """The first of the drawn moves that can be made."""
+    left = list(weighed)
+    while (chosen := draw(left, rng)) is not None and not checks(org, chosen.move):
+        left.remove(chosen)
+    return chosen
 
 
 def _new(weighed: Sequence[Weighed], request: Request) -> list[Weighed]:

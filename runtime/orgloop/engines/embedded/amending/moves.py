@@ -35,12 +35,19 @@ class Move:
 
 
 def moves(org: Org) -> list[Move]:
-    """Every amendment of ``org`` that checks, in a fixed order."""
-    found = [*_boldness(org), *_drops(org), *_arrows(org), *_seats(org), *_cadences(org)]
-    return [move for move in [*found, *_lookahead(org)] if _checks(org, move)]
+    """Every amendment of ``org``, in a fixed order; :func:`checks` says which can be made."""
+    return [
+        *_boldness(org),
+        *_drops(org),
+        *_arrows(org),
+        *_seats(org),
+        *_cadences(org),
+        *_lookahead(org),
+    ]
 
 
-def _checks(org: Org, move: Move) -> bool:
+def checks(org: Org, move: Move) -> bool:
+    """Whether ``org`` is an organization still once ``move`` is made."""
     files = {path: content for path, content in org.files.items() if path not in move.edits}
     files |= {path: content for path, content in move.edits.items() if content is not None}
     loaded, _ = load_org(files, None)
