@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from orgloop.ledger import Ledger
 from orgloop.org.files import bundled_files
 
 from ..conftest import Orgloop, lab, orgloop  # noqa: TID252 - the command line's fixtures
@@ -53,11 +54,11 @@ def test_back_ends_a_trial(amended: Path, orgloop: Orgloop) -> None:
     assert (first["state"], first["why"]) == ("withdrawn", "A person went back to what stands.")
 
 
-def test_take_makes_a_trial_a_persons_own(amended: Path, orgloop: Orgloop) -> None:
+def test_a_generation_on_trial_stands_once_a_person_brings_it(amended: Path, orgloop: Orgloop) -> None:
     assert orgloop("org", "back", "2", "--lab", amended).code == 0
     assert orgloop("run", amended, "--experiments", "5", "--json").code == 0
     (first, *_) = json.loads(orgloop("org", "amendments", amended, "--json").out)
     assert first["state"] == "withdrawn"
-    third = json.loads(orgloop("org", "log", amended, "--json").out)[2]
-    assert third["author"] == "a person"
-    assert orgloop("org", "diff", "2", "3", "--lab", amended).out == ""
+    with Ledger.read_only(amended / ".orgloop" / "lab.db") as ledger:
+        standing = ledger.generations.standing("r1")
+    assert standing is not None and standing.number == 2
