@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orgloop.engines.organization import OrgRecord, PastAmendment, RoleRecord
-from orgloop.graph.context import WalkContext
+from orgloop.ledger import Ledger
 from orgloop.ledger.codec import experiment_id
 
 EXPERIMENTS = 200
@@ -11,9 +11,8 @@ EXPERIMENTS = 200
 AMENDMENTS = 50
 
 
-def org_record(context: WalkContext) -> OrgRecord:
-    """Read from the ledger, on its thread; bounded, however long the history."""
-    ledger, run = context.ledger, context.run
+def org_record(ledger: Ledger, run: str) -> OrgRecord:
+    """Read from ``run``'s ledger, on the thread that owns it; bounded, however long the history."""
     begun = ledger.runs.counts(run).started
     after = experiment_id(begun - EXPERIMENTS) if begun > EXPERIMENTS else None
     found = ledger.hindsight.record(run, after=after)
