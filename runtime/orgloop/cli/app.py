@@ -144,8 +144,13 @@ def log(
     as_tsv: Annotated[bool, typer.Option("--tsv", help="As autoresearch's results.tsv.")] = False,
     run_id: Run = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the latest so many.")] = None,
+    org: Annotated[bool, typer.Option("--org", help="The generations, as `org log`.")] = False,
 ) -> None:
     """List the experiments and what became of them."""
+    if org:
+        from orgloop.cli.generations.listing import log_command as generations_command
+
+        sys.exit(generations_command(lab, run=run_id, as_json=as_json))
     from orgloop.cli.log import log_command
 
     sys.exit(log_command(lab, as_json=as_json, as_tsv=as_tsv, run=run_id, limit=limit))

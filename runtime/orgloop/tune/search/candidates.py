@@ -37,7 +37,7 @@ def checked(
         found = load_org(org.files, task.task)[1]
         if found.blocking:
             return None, _first(str(one) for one in found if one.severity == "error")
-    return Candidate(proposal, org, Contender(proposal.key, org.files)), ""
+    return Candidate(proposal, org, Contender(proposal.key, dict(org.files))), ""
 
 
 def attempt(
