@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 import orgloop.tune.search.proposer as proposer_module
-from orgloop.engines.embedded.amending.moves import moves
+from orgloop.engines.embedded.amending.moves import Move, moves
 from orgloop.engines.organization import OrgRecord, RoleRecord
 from orgloop.org import Org, load_org
 from orgloop.tune.contender import Contender
-from orgloop.tune.search.proposer import EmbeddedProposer
+from orgloop.tune.search.proposer import EmbeddedProposer, strides
 
 
 @pytest.fixture(scope="module")
@@ -19,10 +19,18 @@ def org(classic: Contender) -> Org:
     return loaded
 
 
+@pytest.fixture(scope="module")
+def found(org: Org) -> tuple[list[Move], list[Move]]:
+    return moves(org), strides(org)
+
+
 @pytest.fixture(autouse=True)
-def _moves_are_found_once(org: Org, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = moves(org)
+def _moves_are_found_once(
+    found: tuple[list[Move], list[Move]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, further = found
     monkeypatch.setattr(proposer_module, "moves", lambda _: known)
+    monkeypatch.setattr(proposer_module, "strides", lambda _: further)
 
 
 def proposed(org: Org, record: OrgRecord, seed: str = "1", **more: set[str]) -> list[str]:
@@ -52,4 +60,12 @@ def test_a_role_that_ends_much_is_asked_about_first(org: Org) -> None:
     def share(record: OrgRecord) -> int:
         return sum(proposed(org, record, str(n))[0] == "drop:reviewer" for n in range(100))
 
-    assert share(guilty) > 2 * share(OrgRecord())
+    assert share(guilty) > 1.5 * share(OrgRecord())
+
+
+def test_numbers_go_several_steps_at_once(found: tuple[list[Move], list[Move]]) -> None:
+    keys = {one.key: one for one in found[1]}
+    assert set(keys) == {"calmer:0.125", "calmer:0.062"}
+    assert keys["calmer:0.125"].title.endswith("boldness 0.5 to 0.25, and on to 0.125")
+    content = keys["calmer:0.125"].edits["roles/pi.md"]
+    assert content is not None and b"boldness: 0.125" in content

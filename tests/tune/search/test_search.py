@@ -18,7 +18,8 @@ from orgloop.tune.search.search import Search
 from .conftest import Paper
 
 Make = Callable[..., Paper]
-TERMS = Terms(width=3, rungs=(1, 1), final=4)
+WIDE = Terms(width=40, rungs=(1, 1), final=(4,))
+TERMS = Terms(width=3, rungs=(1, 1), final=(4,))
 
 
 def states(search: Search) -> dict[str, str]:
@@ -34,7 +35,7 @@ def test_what_is_better_is_kept_and_built_upon(paper: Make, classic: Contender) 
     def worth(org: Contender, seed: int) -> float:
         return 2.0 - ("roles/reviewer.md" in org.files) + noise(org, seed) / 100
 
-    search = Search(classic, paper(worth), TERMS, patience=2)
+    search = Search(classic, paper(worth), WIDE, patience=1)
     assert search.run()
     assert "roles/reviewer.md" not in search.tuned.files
     kept = next(one for one in search.attempts if one.key == "drop:reviewer")
@@ -44,9 +45,9 @@ def test_what_is_better_is_kept_and_built_upon(paper: Make, classic: Contender) 
 
 
 def test_the_same_search_tries_the_same(paper: Make, classic: Contender) -> None:
-    first, again = (Search(classic, paper(noise), TERMS, patience=2) for _ in range(2))
+    first, again = (Search(classic, paper(noise), TERMS, patience=1) for _ in range(2))
     assert first.run() and again.run()
-    assert first.attempts == again.attempts and len(first.attempts) > 3
+    assert first.attempts == again.attempts and len(first.attempts) >= 3
 
 
 def test_a_search_without_a_keep_ends_with_what_it_began_with(

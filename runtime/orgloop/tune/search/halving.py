@@ -31,11 +31,14 @@ class Terms:
     """Amendments of a round."""
     rungs: tuple[int, ...] = (1, 1)
     """Seeds that each step of the halving adds, on every task."""
-    final: int = 4
-    """Fresh seeds that the finalist is judged by, on every task."""
+    final: tuple[int, ...] = (4, 4, 4)
+    """Fresh seeds that the finalist is judged by, on every task; after each of these steps the
+    question may be settled. Few steps: each is one more chance to be taken in by noise."""
     chance: float = 0.9
     """Probability of being better that it needs. More than a probation asks for: it is the best of
     several, and there are several rounds."""
+    hopeless: float = 0.3
+    """Probability of being better below which it is given up early."""
 
 
 @dataclass(slots=True)
@@ -68,12 +71,7 @@ class Round:
             if scores is None:
                 return False
             for one in left:
-                for row, new in zip(
-                    seen[one.contender.digest],
-                    gaps(scores, one.contender, self.incumbent),
-                    strict=True,
-                ):
-                    row += new
+                _extend(seen[one.contender.digest], gaps(scores, one.contender, self.incumbent))
             self._silent &= not any(any(row) for row in scores[self.incumbent.digest])
             left = self._halved(left, seen)
             if not left:
@@ -84,15 +82,17 @@ class Round:
         return self._final(finalist)
 
     def _final(self, finalist: Candidate) -> bool:
-        if not self._affordable([finalist], self.terms.final):
-            return True
-        scores = self.ground.play(
-            [self.incumbent, finalist.contender], self._next(self.terms.final)
-        )
-        if scores is None:
-            return False
-        found = gaps(scores, finalist.contender, self.incumbent)
-        likely = chance(found)
+        found, likely = self._nothing(), 0.5
+        for more in self.terms.final:
+            if not self._affordable([finalist], more, found, likely):
+                return True
+            scores = self.ground.play([self.incumbent, finalist.contender], self._next(more))
+            if scores is None:
+                return False
+            _extend(found, gaps(scores, finalist.contender, self.incumbent))
+            likely = chance(found)
+            if likely >= self.terms.chance or likely < self.terms.hopeless:
+                break
         kept = likely >= self.terms.chance
         said = f"{likely:.0%} likely to be better, by seeds that it was not chosen by"
         self.attempts.append(
@@ -102,7 +102,7 @@ class Round:
                 finalist,
                 "kept" if kept else "lost",
                 said if kept else f"{said}; {self.terms.chance:.0%} were asked for",
-                trials=self._trials,
+                trials=_count(found),
                 gap=interval(found),
                 chance=likely,
             )
@@ -133,17 +133,34 @@ class Round:
             attempt(self.number, one.proposal, one, state, reason, trials=self._trials, gap=gap)
         )
 
-    def _affordable(self, left: Sequence[Candidate], seeds: int) -> bool:
+    def _affordable(
+        self,
+        left: Sequence[Candidate],
+        seeds: int,
+        found: Strata | None = None,
+        likely: float | None = None,
+    ) -> bool:
+        """Whether the budget covers a step; where it does not, who is left stays open.
+
+        ``found`` is what a finalist's own seeds have shown.
+        """
         if self.ground.budget.allows(self.ground.cost(1 + len(left), seeds)):
             return True
         self.spent = True
+        shown = found is not None and _count(found) > 0
         for one in left:
             self.attempts.append(
                 attempt(
-                    self.number, one.proposal, one, "open", "the budget was spent",
-                    trials=self._trials,
+                    self.number,
+                    one.proposal,
+                    one,
+                    "open",
+                    "the budget was spent",
+                    trials=self._trials if found is None else _count(found),
+                    gap=interval(found) if found is not None and shown else None,
+                    chance=likely if shown else None,
                 )
-            )  # fmt: skip
+            )
         return False
 
     @property
@@ -157,6 +174,15 @@ class Round:
 
     def _nothing(self) -> list[list[float]]:
         return [[] for _ in self.ground.tasks]
+
+
+def _extend(seen: list[list[float]], new: Strata) -> None:
+    for row, more in zip(seen, new, strict=True):
+        row += more
+
+
+def _count(strata: Strata) -> int:
+    return sum(len(row) for row in strata)
 
 
 def _mean(strata: Strata) -> float:

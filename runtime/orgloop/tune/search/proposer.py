@@ -7,10 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from orgloop.engines.embedded.amending.moves import moves
+from orgloop.engines.embedded.amending.moves import Move, boldness_moves, moves
 from orgloop.engines.embedded.amending.weigh import Tried, draw, weigh
 from orgloop.engines.organization import OrgRecord
-from orgloop.org import Org
+from orgloop.org import Org, load_org
+
+STRIDES = 3
+"""Steps in one direction that are proposed as one amendment, at most: a step is a factor of two,
+and between neighbours trials see little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class EmbeddedProposer:
         rng = random.Random(seed)
         left = [
             one
-            for one in weigh(moves(org), tried, record)
+            for one in weigh([*moves(org), *strides(org)], tried, record)
             if one.move.kind not in self._UNTRIED and one.move.key not in settled
         ]
         found: list[Proposal] = []
@@ -77,3 +81,22 @@ class EmbeddedProposer:
             move = chosen.move
             found.append(Proposal(move.key, move.title, chosen.why, move.edits))
         return found
+
+
+def strides(org: Org) -> list[Move]:
+    """How far proposals go, changed by two and three steps at once."""
+    found: list[Move] = []
+    for first in boldness_moves(org):
+        last, edits = first, dict(first.edits)
+        for _ in range(1, STRIDES):
+            files = {**org.files, **{path: new for path, new in edits.items() if new is not None}}
+            there = load_org(files, None)[0]
+            assert there is not None, "another number checks"
+            further = [one for one in boldness_moves(there) if one.kind == first.kind]
+            if not further:
+                break
+            (last,) = further
+            edits |= last.edits
+            title = f"{first.title}, and on to {last.key.partition(':')[2]}"
+            found.append(Move(first.kind, last.key, first.role, title, dict(edits)))
+    return found

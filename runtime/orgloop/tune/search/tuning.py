@@ -17,6 +17,7 @@ from orgloop.tune.search.report import HeldOut, Tuning
 from orgloop.tune.search.search import PATIENCE, Search
 from orgloop.tune.tasks import TrialTask
 from orgloop.tune.tournament import Standings
+from orgloop.tune.yardstick import yardstick
 
 EXPERIMENTS = 24
 
@@ -65,6 +66,8 @@ def tune(
     the verdict comes on top of it. Raises what :mod:`orgloop.errors` names.
     """
     watch = watch or Watch()
+    for task in (*plan.tasks, *plan.held_out):
+        yardstick(task, plan.experiments, folder)  # or its error, before anything is tried
     with Pool(plan.jobs) as pool:
         ground = Field(plan.tasks, plan.experiments, plan.seed, folder, pool, budget, watch.on_done)
         search = Search(

@@ -36,7 +36,7 @@ class Move:
 
 def moves(org: Org) -> list[Move]:
     """Every amendment of ``org`` that checks, in a fixed order."""
-    found = [*_boldness(org), *_drops(org), *_arrows(org), *_seats(org), *_cadences(org)]
+    found = [*boldness_moves(org), *_drops(org), *_arrows(org), *_seats(org), *_cadences(org)]
     return [move for move in [*found, *_lookahead(org)] if _checks(org, move)]
 
 
@@ -47,7 +47,7 @@ def _checks(org: Org, move: Move) -> bool:
     return loaded is not None
 
 
-def _boldness(org: Org) -> Iterator[Move]:
+def boldness_moves(org: Org) -> Iterator[Move]:
     """How far proposals go, for everyone who proposes."""
     roles = [role for role in _working(org) if role.org.embedded in BOLD]
     if not roles:
