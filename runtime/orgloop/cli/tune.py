@@ -63,12 +63,11 @@ def tune_command(lab: Path | None, options: TuneOptions, *, as_json: bool) -> in
                f"{', '.join(one.name for one in verdict.tasks)}")  # fmt: skip
 
     folder = make_home(place.resolve()) / "tune"
-    found = tune(
-        plan,
-        folder,
-        budget,
-        watch=Watch(on_round=on_round, on_done=progress.done, on_verdict=on_verdict),
-    )
+    watch = Watch(on_round=on_round, on_done=progress.done, on_verdict=on_verdict)
+    try:
+        found = tune(plan, folder, budget, watch=watch)
+    except KeyboardInterrupt:
+        found = None  # between trials, or while they go on in other processes
     progress.close()
     if found is None:
         remark(f"Stopped. Nothing is lost: the same `{program()} tune` goes on.")
