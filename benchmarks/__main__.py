@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from . import growth, minds_cost, overhead, rules, slots, soak, startup, tokens
+from . import growth, minds_cost, overhead, rules, slots, soak, startup, tokens, tune
 from .row import Row, table
 
 BENCHMARKS: dict[str, Callable[[bool], list[Row]]] = {
@@ -23,9 +23,10 @@ BENCHMARKS: dict[str, Callable[[bool], list[Row]]] = {
     "referee": rules.measure,
     "minds": minds_cost.measure,
     "soak": soak.measure,
+    "tune": tune.measure,
 }
-LONG = ("soak",)
-"""Not measured unless it is named: it takes ten minutes and more."""
+LONG = ("soak", "tune")
+"""Not measured unless they are named: they take ten minutes and more."""
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ import typer
 from orgloop import __version__
 from orgloop.cli.arguments import HERE, AsJson, Lab, LabOption, Run
 from orgloop.cli.generations.commands import org as org_app
+from orgloop.cli.organizations import compare, tune
 
 app = typer.Typer(
     help="A research organization written in Markdown, run as a state machine.",
@@ -144,8 +145,13 @@ def log(
     as_tsv: Annotated[bool, typer.Option("--tsv", help="As autoresearch's results.tsv.")] = False,
     run_id: Run = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the latest so many.")] = None,
+    org: Annotated[bool, typer.Option("--org", help="The generations, as `org log`.")] = False,
 ) -> None:
     """List the experiments and what became of them."""
+    if org:
+        from orgloop.cli.generations.listing import log_command as generations_command
+
+        sys.exit(generations_command(lab, run=run_id, as_json=as_json))
     from orgloop.cli.log import log_command
 
     sys.exit(log_command(lab, as_json=as_json, as_tsv=as_tsv, run=run_id, limit=limit))
@@ -249,49 +255,8 @@ def apply(
     sys.exit(apply_command(lab, options, dry_run=dry_run, as_json=as_json))
 
 
-@app.command(rich_help_panel="Organizations")
-def compare(
-    lab: Annotated[
-        Path | None, typer.Argument(help="The lab's directory.", show_default="here")
-    ] = None,
-    *,
-    org: Annotated[
-        list[str] | None,
-        typer.Option(help="An organization: a directory, a template's name, or `.` for the lab's."),
-    ] = None,
-    tasks: Annotated[
-        list[str] | None,
-        typer.Option(help="Another lab or a simulated task; `tuning` and `held-out` are several."),
-    ] = None,
-    runs: Annotated[int, typer.Option(min=1, help="Runs of each organization on each task.")] = 5,
-    experiments: Annotated[int, typer.Option(min=1, help="Budget of each run.")] = 24,
-    seed: Annotated[int, typer.Option(min=0, help="Gives the seeds of the runs.")] = 0,
-    verify: Annotated[
-        int, typer.Option(min=1, help="Fresh seeds on which each keep is measured again.")
-    ] = 3,
-    jobs: Annotated[
-        int | None,
-        typer.Option(min=1, help="Simulated runs at one time.", show_default="as many as CPUs"),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Hold organizations against each other, on equal budgets and the same seeds.
-
-    The organization of one, `solo`, is always among them. Each run works on a copy; what has
-    finished is not repeated when the same command is given again.
-    """
-    from orgloop.cli.compare import CompareOptions, compare_command
-
-    options = CompareOptions(
-        orgs=tuple(org or ()),
-        tasks=tuple(tasks or ()),
-        runs=runs,
-        experiments=experiments,
-        seed=seed,
-        verify=verify,
-        jobs=jobs,
-    )
-    sys.exit(compare_command(lab, options, as_json=as_json))
+for _command in (compare, tune):
+    app.command(rich_help_panel="Organizations")(_command)
 
 
 @app.command(rich_help_panel="Steer")

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from orgloop.cli.compare_table import comparison_lines
 from orgloop.cli.reading import remark, say
 from orgloop.cli.shown import program
+from orgloop.cli.trials_progress import TrialsProgress
 from orgloop.errors import UserError
 from orgloop.repo.home import make_home
 from orgloop.tune.contender import contenders
 from orgloop.tune.tasks import TrialTask, find_tasks, lab_task
-from orgloop.tune.tournament import Standings, Tournament, already_done, play
+from orgloop.tune.tournament import Tournament, already_done, play
 from orgloop.tune.trial import VERIFY
 
 EXPERIMENTS = 24
-_EVERY = 2.0
-"""Seconds between two lines of progress where stderr is no terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ def compare_command(lab: Path | None, options: CompareOptions, *, as_json: bool)
     tournament, folder = _prepared(lab, options)
     for line in _outlook(tournament, already_done(tournament, folder)):
         remark(line)
-    progress = _Progress()
+    progress = TrialsProgress()
     found = play(tournament, folder, jobs=options.jobs, on_done=progress.done)
     progress.close()
     if found is None:
@@ -110,27 +107,3 @@ def _outlook(tournament: Tournament, done: int) -> list[str]:
             f"{tournament.verify} times more, on fresh seeds."
         )
     return lines
-
-
-class _Progress:
-    """Tells on stderr how far the comparison is."""
-
-    def __init__(self) -> None:
-        self._terminal = sys.stderr.isatty()
-        self._told = time.monotonic()
-        self._open = False
-
-    def done(self, at: Standings) -> None:
-        """After each trial."""
-        text = f"  {at.done} of {at.total} trials"
-        if self._terminal:
-            print(f"\r{text}", end="", file=sys.stderr, flush=True)
-            self._open = True
-        elif time.monotonic() - self._told >= _EVERY:
-            self._told = time.monotonic()
-            remark(text)
-
-    def close(self) -> None:
-        """Leave the terminal's line."""
-        if self._open:
-            print(file=sys.stderr)

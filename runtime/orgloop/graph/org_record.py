@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from orgloop.engines.organization import OrgRecord, PastAmendment, RoleRecord
-from orgloop.graph.context import WalkContext
+from orgloop.ledger import Ledger
 
 EXPERIMENTS = 200
 """How many of the latest experiments it tells of."""
 AMENDMENTS = 50
 
 
-def org_record(context: WalkContext) -> OrgRecord:
-    """Read from the ledger, on its thread; bounded, however long the history."""
-    ledger, run = context.ledger, context.run
+def org_record(ledger: Ledger, run: str) -> OrgRecord:
+    """Read from ``run``'s ledger, on the thread that owns it; bounded, however long the history."""
     found = ledger.hindsight.recent(run, EXPERIMENTS)
     return OrgRecord(
         experiments=found.fate.experiments,

@@ -123,7 +123,7 @@ async def build_cadence_request(
         standing = context.ledger.generations.standing(context.run)
         if standing is None:
             raise LedgerError(f"Run {context.run} has no generation.")
-        return known, org_record(context), standing.commit
+        return known, org_record(context.ledger, context.run), standing.commit
 
     evidence, record, commit = await context.offload.ledger(work)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from orgloop.errors import UserError
 from orgloop.markdown import parse
 from orgloop.org.bundled import bundled_root
-from orgloop.org.files import bundled_files, filled_in, own_files
+from orgloop.org.files import CHARTER, bundled_files, filled_in, own_files
 from orgloop.org.templates import org_root, org_templates
 from orgloop.problems import Problems, did_you_mean
 
@@ -49,16 +49,17 @@ def write_out(name: str, directory: Path, *, org: str | None = None) -> LabTempl
     a directory that holds anything, and for one that cannot be written.
     """
     known, organizations = lab_templates(), org_templates()
-    if name not in known and name in organizations and org is None:
+    alone = name in organizations or _is_organization(name)
+    if name not in known and alone and org is None:
         name, org = BASE, name
     template = known.get(name)
     if template is None:
         raise UserError(
             f"There is no template `{name}`."
-            if name not in organizations
+            if not alone
             else f"`{name}` is an organization, and `--org` names another.",
             hint=did_you_mean(name, [*known, *organizations])
-            if name not in organizations
+            if not alone
             else f"`orgloop fork {BASE} DIR --org ...` puts one on a lab.",
         )
     files = None if org is None else _organization(org)
@@ -84,6 +85,12 @@ def write_out(name: str, directory: Path, *, org: str | None = None) -> LabTempl
             hint="Name a directory in a place of your own.",
         ) from error
     return template
+
+
+def _is_organization(name: str) -> bool:
+    """Whether it is a directory with an organization and no lab: `orgloop tune` exports such."""
+    directory = Path(name).expanduser()
+    return (directory / CHARTER).is_file() and not (directory / "task.md").exists()
 
 
 def _organization(org: str) -> dict[str, bytes]:

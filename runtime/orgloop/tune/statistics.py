@@ -95,6 +95,20 @@ def ratio(above: Strata, below: Strata) -> Interval | None:
     return Interval(mean=whole, low=whole - half, high=whole + half)
 
 
+def chance(gaps: Strata) -> float:
+    """Probability that the true mean of ``gaps`` is above zero, nothing being known beforehand.
+
+    The posterior of a mean under the usual flat prior is Student's t around what was seen (Gelman
+    et al., Bayesian Data Analysis, 3.2). Even where one run a task says nothing of its spread.
+    """
+    from scipy import stats
+
+    found = _spread(gaps)
+    if not found.error:
+        return 0.5 if found.error is None or abs(found.mean) <= _ROUNDING else float(found.mean > 0)
+    return float(stats.t.cdf(found.mean / found.error, found.freedom))
+
+
 class Duel(BaseModel):
     """One organization against another, on the same tasks from the same seeds."""
 

@@ -104,7 +104,7 @@ def play(
     found = run_trials(trials, folder, jobs=jobs, on_done=on_done)
     if found is None:
         return None
-    results = _gathered(found)
+    results = gathered(found)
     return compare(
         results,
         {one.org.name: one.org.digest for one in trials},
@@ -120,10 +120,12 @@ def run_trials(
     *,
     jobs: int | None = None,
     on_done: Callable[[Standings], None] = lambda _: None,
+    pool: Pool | None = None,
 ) -> list[TrialResult] | None:
     """The results of ``trials``, in their order; what an earlier call finished is not repeated.
 
-    None where somebody stopped it. Raises the first error that ends a trial.
+    ``pool`` carries them out where there is one that stays. None where somebody stopped it.
+    Raises the first error that ends a trial.
     """
     found: dict[int, TrialResult] = {}
     missing: list[tuple[int, Trial, Path]] = []
@@ -134,7 +136,7 @@ def run_trials(
             found[number] = known
         else:
             missing.append((number, trial, place))
-    for number, result in Pool(jobs).run(missing):
+    for number, result in (pool or Pool(jobs)).run(missing):
         if result is None:
             return None
         found[number] = result
@@ -157,7 +159,8 @@ def _units(
     }
 
 
-def _gathered(results: Sequence[TrialResult]) -> Results:
+def gathered(results: Sequence[TrialResult]) -> Results:
+    """Results by organization, then task, in the order in which they come."""
     found: dict[str, dict[str, list[TrialResult]]] = {}
     for one in results:
         found.setdefault(one.org, {}).setdefault(one.task, []).append(one)

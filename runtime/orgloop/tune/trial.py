@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from orgloop import __version__
 from orgloop.charter import parse_charter
+from orgloop.graph.org_record import org_record
 from orgloop.lab.options import RunOptions
 from orgloop.lab.run import run_lab
 from orgloop.lab.session import Session
@@ -23,6 +24,7 @@ from orgloop.problems import Problems
 from orgloop.tune.contender import Contender
 from orgloop.tune.curve import Course, course_of, curve_of, progress_of
 from orgloop.tune.place import copy_lab
+from orgloop.tune.record import write_record
 from orgloop.tune.result import TrialResult
 from orgloop.tune.tasks import TrialTask
 from orgloop.tune.verify import Verified, look_up, measure_again
@@ -104,6 +106,7 @@ def run_trial(
     with Ledger.read_only(ledger_path(lab)) as ledger:
         course = course_of(ledger, summary.run)
         generations = len(ledger.generations.all(summary.run))
+        write_record(place, org_record(ledger, summary.run))
     verified = _verified(trial, lab, summary.run, course)
     if verified is None:
         return None

@@ -54,7 +54,9 @@ def test_back_ends_a_trial(amended: Path, orgloop: Orgloop) -> None:
     assert (first["state"], first["why"]) == ("withdrawn", "A person went back to what stands.")
 
 
-def test_a_generation_on_trial_stands_once_a_person_brings_it(amended: Path, orgloop: Orgloop) -> None:
+def test_a_generation_on_trial_stands_once_a_person_brings_it(
+    amended: Path, orgloop: Orgloop
+) -> None:
     assert orgloop("org", "back", "2", "--lab", amended).code == 0
     assert orgloop("run", amended, "--experiments", "5", "--json").code == 0
     (first, *_) = json.loads(orgloop("org", "amendments", amended, "--json").out)

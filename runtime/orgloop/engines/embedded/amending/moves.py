@@ -37,7 +37,7 @@ class Move:
 def moves(org: Org) -> list[Move]:
     """Every amendment of ``org``, in a fixed order; :func:`checks` says which can be made."""
     return [
-        *_boldness(org),
+        *boldness_moves(org),
         *_drops(org),
         *_arrows(org),
         *_seats(org),
@@ -54,7 +54,7 @@ def checks(org: Org, move: Move) -> bool:
     return loaded is not None
 
 
-def _boldness(org: Org) -> Iterator[Move]:
+def boldness_moves(org: Org) -> Iterator[Move]:
     """How far proposals go, for everyone who proposes."""
     roles = [role for role in _working(org) if role.org.embedded in BOLD]
     if not roles:

@@ -1,0 +1,107 @@
+"""`orgloop compare` and `orgloop tune`, as typer sees them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orgloop.cli.arguments import AsJson
+
+
+def compare(
+    lab: Annotated[
+        Path | None, typer.Argument(help="The lab's directory.", show_default="here")
+    ] = None,
+    *,
+    org: Annotated[
+        list[str] | None,
+        typer.Option(help="An organization: a directory, a template's name, or `.` for the lab's."),
+    ] = None,
+    tasks: Annotated[
+        list[str] | None,
+        typer.Option(help="Another lab or a simulated task; `tuning` and `held-out` are several."),
+    ] = None,
+    runs: Annotated[int, typer.Option(min=1, help="Runs of each organization on each task.")] = 5,
+    experiments: Annotated[int, typer.Option(min=1, help="Budget of each run.")] = 24,
+    seed: Annotated[int, typer.Option(min=0, help="Gives the seeds of the runs.")] = 0,
+    verify: Annotated[
+        int, typer.Option(min=1, help="Fresh seeds on which each keep is measured again.")
+    ] = 3,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Simulated runs at one time.", show_default="as many as CPUs"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold organizations against each other, on equal budgets and the same seeds.
+
+    The organization of one, `solo`, is always among them. Each run works on a copy; what has
+    finished is not repeated when the same command is given again.
+    """
+    from orgloop.cli.compare import CompareOptions, compare_command
+
+    options = CompareOptions(
+        orgs=tuple(org or ()),
+        tasks=tuple(tasks or ()),
+        runs=runs,
+        experiments=experiments,
+        seed=seed,
+        verify=verify,
+        jobs=jobs,
+    )
+    sys.exit(compare_command(lab, options, as_json=as_json))
+
+
+def tune(
+    lab: Annotated[
+        Path | None, typer.Argument(help="The lab's directory.", show_default="here")
+    ] = None,
+    *,
+    org: Annotated[
+        str, typer.Option(help="What is tuned: a directory, a template's name, or the lab's own.")
+    ] = ".",
+    tasks: Annotated[
+        list[str] | None,
+        typer.Option(help="A simulated task to tune on.", show_default="tuning, which is several"),
+    ] = None,
+    budget: Annotated[str, typer.Option(help="Trials, such as `400`, or a time, `20min`.")] = "400",
+    experiments: Annotated[int, typer.Option(min=1, help="Budget of each trial.")] = 24,
+    runs: Annotated[
+        int, typer.Option(min=1, help="Runs on each held-out task, when it is over.")
+    ] = 10,
+    confirm: Annotated[
+        int, typer.Option(min=0, help="Real runs on the lab's own task, when it is over.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Gives the seeds of the trials.")] = 0,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Trials at one time.", show_default="as many as CPUs"),
+    ] = None,
+    export: Annotated[
+        Path | None, typer.Option(help="Write the tuned organization to this directory.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tune the lab's organization on simulated tasks.
+
+    Amendments are tried in pairs with the organization as it stands, and kept where they are shown
+    to be better. What that is worth is then measured on tasks that nothing was tuned on. The same
+    command goes on with a tuning that was stopped.
+    """
+    from orgloop.cli.tune import TuneOptions, tune_command
+
+    options = TuneOptions(
+        org=org,
+        tasks=tuple(tasks or ("tuning",)),
+        budget=budget,
+        experiments=experiments,
+        runs=runs,
+        confirm=confirm,
+        seed=seed,
+        jobs=jobs,
+        export=export,
+    )
+    sys.exit(tune_command(lab, options, as_json=as_json))

@@ -1,0 +1,68 @@
+"""A tuning as a person reads it: what was tried, what was kept, and what that is worth."""
+
+from __future__ import annotations
+
+from orgloop.cli.compare_table import interval
+from orgloop.ledger.plain import one_line
+from orgloop.tune.search.report import HeldOut, Tuning
+
+
+def tuning_lines(found: Tuning) -> list[str]:
+    """The whole, for stdout."""
+    tasks = ", ".join(found.tasks)
+    lines = ["", f"{one_line(found.org)}, tuned on {tasks} (simulated)", ""]
+    number = 0
+    for one in found.attempts:
+        if one.round != number:
+            number = one.round
+            lines.append(f"  round {number}")
+        gap = "" if one.gap is None else f", {interval(one.gap)} over {_trials(one.trials)}"
+        lines.append(f"    {one.state:8}{one_line(one.title, 80)}: {one_line(one.reason)}{gap}")
+    lines += ["", f"{found.ended} {found.trials} trials in {_rounds(found.rounds)}."]
+    if found.kept:
+        lines.append(f"Kept: {', '.join(one.key for one in found.kept)}.")
+    else:
+        lines.append("Nothing was kept: no amendment was shown to be better.")
+    for title, verdict in (
+        ("Held-out tasks", found.held_out),
+        ("The lab's own task", found.confirmed),
+    ):
+        if verdict is not None:
+            lines += ["", *_verdict(title, verdict)]
+    return lines
+
+
+def _verdict(title: str, found: HeldOut) -> list[str]:
+    comparison = found.comparison
+    tasks = ", ".join(one_line(line.task, 40) for line in comparison.tasks)
+    unit = (
+        "the progress of Optuna alone is 1"
+        if comparison.unit == "optuna"
+        else f"progress in {one_line(comparison.tasks[0].metric, 40)}"
+    )
+    lines = [f"{title} ({tasks}), {comparison.runs} runs each; {unit}, 95% intervals in brackets:"]
+    wide = max(len(one.org) for one in comparison.standings)
+    lines += [f"  {one.org:{wide}}  {interval(one.progress)}" for one in comparison.standings]
+    return [*lines, _said(found)]
+
+
+def _said(found: HeldOut) -> str:
+    if found.duel is None:
+        return f"{found.start} stands as it was, so there is nothing to compare it with but solo."
+    text = f"{found.tuned} made {interval(found.ratio)} times the progress of {found.start}."
+    low, high = found.ratio.low, found.ratio.high
+    if low is None or high is None:
+        return f"{text} One run each shows nothing: give more with --runs."
+    if low > 1:
+        return f"{text} The gain holds on tasks that nothing was tuned on."
+    if high < 1:
+        return f"{text} It is worse there: what was gained was the tuning tasks' own."
+    return f"{text} That is not shown to be a gain, nor to be none."
+
+
+def _trials(count: int) -> str:
+    return "1 pair" if count == 1 else f"{count} pairs"
+
+
+def _rounds(count: int) -> str:
+    return "1 round" if count == 1 else f"{count} rounds"

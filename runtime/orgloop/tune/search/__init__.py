@@ -1,0 +1,1 @@
+"""The loop one level up: an organization is what is edited, and its progress what is measured."""

@@ -1,0 +1,63 @@
+"""`orgloop tune` as a person uses it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .conftest import Orgloop
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "hint"),
+    [
+        (["--budget", "soon"], "--budget cannot be 'soon'.", "20min"),
+        (["--tasks", "bold"], "`bold` is held out", "tuning"),
+        (["--tasks", "bowel"], "There is no task `bowel`.", "bowl"),
+        (["--org", "clasic"], "`clasic` is no organization.", "classic"),
+        (["--confirm", "2"], "There is no task.md in .", "Name a lab"),
+        (["--export", "full"], "full exists and is not empty.", "new directory"),
+        (["nowhere"], "There is no directory nowhere.", "Name a lab."),
+    ],
+)
+def test_what_cannot_be_tuned_is_said_before_anything_runs(
+    orgloop: Orgloop, tmp_path: Path, arguments: list[str], message: str, hint: str
+) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "note.md").write_text("mine\n")
+    said = orgloop("tune", *arguments)
+    assert (said.code, said.out) == (2, "")
+    first, second = said.err.splitlines()
+    assert message in first and hint in second
+    assert not (tmp_path / ".orgloop").exists()
+
+
+def test_a_lab_with_real_runs_is_not_searched_on(orgloop: Orgloop, lab: Path) -> None:
+    said = orgloop("tune", lab, "--tasks", lab)
+    assert said.code == 2
+    assert "`tiny` is no simulated task" in said.err and "--confirm" in said.err
+
+
+@pytest.mark.slow
+def test_a_tuning_is_reported_exported_and_gone_on_with(orgloop: Orgloop, tmp_path: Path) -> None:
+    arguments = ("tune", "--tasks", "bowl", "--budget", "5", "--experiments", "8", "--runs", "1")
+    said = orgloop(*arguments, "--jobs", "1", "--export", "better")
+    assert said.code == 0, said.err
+    assert "Tuning classic: at most 5 trials of 8 experiments on bowl." in said.err
+    assert "Round 1: " in said.err and "Held out, 1 runs each of classic and solo" in said.err
+    assert "Held-out tasks (bold, mixed), 1 runs each" in said.out
+    results = {
+        path: path.stat().st_mtime_ns
+        for path in (tmp_path / ".orgloop" / "tune").rglob("result.json")
+    }
+    again = orgloop(*arguments, "--json")
+    found = json.loads(again.out)
+    assert (found["org"], found["trials"], found["rounds"]) == ("classic", 5, 1)
+    assert found["ended"] == "The budget of 5 trials is spent."
+    assert {path: path.stat().st_mtime_ns for path in results} == results
+    assert (tmp_path / "better" / "README.md").read_text().startswith("# classic\n")
+    forked = orgloop("fork", "better", "mine")
+    assert forked.code == 0, forked.err
+    assert orgloop("check", "mine").code == 0
