@@ -98,13 +98,11 @@ def _matches(line: str) -> Iterator[re.Match[str]]:
 def _shortest(match: re.Match[str], line: str) -> re.Match[str]:
     """Without words before the name that belong to the sentence: `epoch 3 done, val loss: 2`."""
     words = match["key"].split(" ")
-    start = match.start("key")
-    for count in range(len(words) - 1):
-        # A name in more than one word is one where they say something together: `test accuracy`.
-        if weight(" ".join(words[count:])) > weight(words[-1]):
-            break
-        start += len(words[count]) + 1
-    again = _NAMED.match(line, start)
+    names = [" ".join(words[count:]) for count in range(len(words))]
+    # Words stay where they say something together, as in `test accuracy`.
+    most = max(map(weight, names))
+    name = [name for name in names if weight(name) == most][-1]
+    again = _NAMED.match(line, match.end("key") - len(name))
     return again if again is not None else match
 
 
