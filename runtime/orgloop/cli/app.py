@@ -404,6 +404,9 @@ def fork(
     org: Annotated[
         str | None, typer.Option(help="Another organization for it: a name, or a directory.")
     ] = None,
+    repo: Annotated[
+        Path | None, typer.Option(help="The clone to put `autoresearch` on; it is only read.")
+    ] = None,
 ) -> None:
     """Make a lab of your own from a template.
 
@@ -411,7 +414,7 @@ def fork(
     """
     from orgloop.cli.fork import fork_command
 
-    sys.exit(fork_command(template, directory, org=org))
+    sys.exit(fork_command(template, directory, org=org, onto=repo))
 
 
 @app.command(rich_help_panel="Start")
