@@ -27,7 +27,8 @@ data = Path.home() / ".cache" / "autoresearch" / "data" / "shard.txt"
 assert data.read_text() == "text"
 for step in range(STEPS):
     sys.stdout.write(f"\\rstep {step:05d} ({step / STEPS:.1%}) | loss: {3 - step / 100:.6f} | "
-                     f"lrm: 1.00 | dt: 10ms | tok/sec: 1,000,000 | mfu: 40.0% | epoch: 1 | remaining: 0s    ")
+                     "lrm: 1.00 | dt: 10ms | tok/sec: 1,000,000 | mfu: 40.0% | epoch: 1 | "
+                     "remaining: 0s    ")
 print()
 if DEPTH == DEAD:
     raise RuntimeError("FAIL")
@@ -159,6 +160,7 @@ def test_what_is_no_clone_of_it_is_refused(
         assert not (tmp_path / "lab").exists()
 
 
+@pytest.mark.slow
 def test_a_run_keeps_the_contract_to_the_letter(
     upstream: Path,
     tmp_path: Path,
@@ -180,10 +182,11 @@ def test_a_run_keeps_the_contract_to_the_letter(
     rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
     assert rows[0] == ["commit", "val_bpb", "memory_gb", "status", "description"]
     assert rows[1] == [head, "0.997900", "8.0", "keep", "baseline"]
-    assert [row[1:] for row in rows[2:]] == [
-        ["0.997900", "9.0", "discard", "DEPTH to 9"],
-        ["0.981200", "10.0", "keep", "DEPTH to 10"],
+    # Those in flight at one time end in an order of their own.
+    assert sorted(row[1:] for row in rows[2:]) == [
         ["0.000000", "0.0", "crash", "DEPTH to 0"],
+        ["0.981200", "10.0", "keep", "DEPTH to 10"],
+        ["0.997900", "9.0", "discard", "DEPTH to 9"],
         ["1.050000", "11.0", "discard", "DEPTH to 11"],
     ]
     assert all(len(row[0]) == 7 for row in rows[1:])
