@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from orgloop.markdown.quoting import quoted, quoted_list
 from orgloop.task.model import Goal
-
-_PLAIN = re.compile(r"[A-Za-z0-9_./~][^:#\[\]{},]*")
-_PLAIN_LINE = re.compile(r"[A-Za-z0-9_./~](?:[^:#\s]|\S[:#](?=\S)|[ ](?!#))*")
-_WORDS = re.compile(r"(?i)(true|false|yes|no|on|off|null|~|[-+.\d_]+(e[-+]?\d+)?|)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +34,18 @@ class Page:
         """The whole file."""
         lines = [
             "---",
-            f"name: {scalar(self.name)}",
-            f"metric: {scalar(self.metric)}",
+            f"name: {quoted(self.name)}",
+            f"metric: {quoted(self.metric)}",
             f"goal: {self.goal}",
-            f"run: {scalar(self.run, alone=True)}",
+            f"run: {quoted(self.run, alone=True)}",
         ]
         if self.pattern is not None:
-            lines.append(f"pattern: {scalar(self.pattern)}")
-        lines.append(f"editable: {sequence(self.editable)}")
+            lines.append(f"pattern: {quoted(self.pattern)}")
+        lines.append(f"editable: {quoted_list(self.editable)}")
         if self.mounts:
-            lines.append(f"mounts: {sequence(self.mounts)}")
+            lines.append(f"mounts: {quoted_list(self.mounts)}")
         if self.env:
-            pairs = ", ".join(f"{name}: {scalar(value)}" for name, value in self.env.items())
+            pairs = ", ".join(f"{name}: {quoted(value)}" for name, value in self.env.items())
             lines.append(f"env: {{{pairs}}}")
         lines.append(f"limits: {{wall: {duration(self.wall)}, memory: {gigabytes(self.memory)}}}")
         if self.gpus:
@@ -59,24 +54,6 @@ class Page:
             lines.append("sandbox: {network: true}")
         lines += ["---", self.body.strip(), ""]
         return "\n".join(lines)
-
-
-def scalar(text: str, *, alone: bool = False) -> str:
-    """Text as YAML: bare where that reads back as the same text, else in single quotes.
-
-    ``alone`` is whether it has a line to itself, where brackets and commas mean nothing.
-    """
-    bare = (_PLAIN_LINE if alone else _PLAIN).fullmatch(text)
-    if bare and not _WORDS.fullmatch(text) and text == text.strip():
-        return text
-    if "\n" in text or any(ord(letter) < 32 for letter in text):
-        return json.dumps(text)
-    return "'" + text.replace("'", "''") + "'"
-
-
-def sequence(texts: Sequence[str]) -> str:
-    """A list in one line."""
-    return f"[{', '.join(scalar(text) for text in texts)}]"
 
 
 def duration(seconds: float) -> str:

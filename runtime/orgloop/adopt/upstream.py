@@ -16,8 +16,8 @@ from pathlib import Path
 from git import Actor, Repo
 from git.exc import GitError
 
-from orgloop.adopt.page import sequence
 from orgloop.errors import RepoError, UserError
+from orgloop.markdown.quoting import quoted_list
 from orgloop.org.files import filled_in, own_files
 from orgloop.org.lab_templates import lab_templates
 from orgloop.org.templates import org_root
@@ -55,7 +55,7 @@ def fork_onto(template: str, directory: Path, upstream: Path, *, org: str | None
         raise UserError(f"{directory} exists and is not empty.", hint="Name a new directory.")
     files = _files(template, org)
     task = files.pop("task.md").decode()
-    task = task.replace("mounts: []", f"mounts: {sequence(_mounts(upstream))}")
+    task = task.replace("mounts: []", f"mounts: {quoted_list(_mounts(upstream))}")
     task = task.replace("cpus: 1", f"cpus: {min(_CPUS, os.cpu_count() or 1)}")
     forget_caller()
     require_git()

@@ -468,3 +468,23 @@ def adopt(
         confirmed=not quick,
     )
     sys.exit(adopt_command(repo, wishes, org=org, yes=yes, dry_run=dry_run, as_json=as_json))
+
+
+@app.command(rich_help_panel="Organizations")
+def export(
+    directory: Annotated[
+        Path | None, typer.Argument(help="Where it goes.", show_default="the lab")
+    ] = None,
+    lab: LabOption = HERE,
+    *,
+    target: Annotated[str, typer.Option(help="`claude-code`, `opencode` or `codex`.")],
+    force: Annotated[bool, typer.Option("--force", help="Write over files.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the lab's roles as agents of a coding agent.
+
+    What a run would tell them (the record, the experiment) is left out, and said how to look up.
+    """
+    from orgloop.cli.export import export_command
+
+    sys.exit(export_command(lab, target, directory, force=force, as_json=as_json))
