@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ from .conftest import Orgloop, git
 def test_the_templates_are_listed_with_what_they_are(orgloop: Orgloop) -> None:
     said = orgloop("templates")
     assert (said.code, said.err) == (0, "")
-    assert said.out.startswith("bytes-lm     The model in `train.py`")
+    assert re.search(r"^bytes-lm +The model in `train\.py`", said.out, re.MULTILINE)
     assert "\nsolo " in said.out and "\nclassic " in said.out
     listed = json.loads(orgloop("templates", "--json").out)
     assert {"name", "kind", "summary"} == set(listed[0])

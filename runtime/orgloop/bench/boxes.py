@@ -148,7 +148,7 @@ class Boxes:
         return box, visible.path
 
     def _environments(self, lab: Path, protected: Sequence[Path]) -> Visible:
-        """Python environments that the lab brings, by a mount or by its setup; first on PATH."""
+        """What the lab brings by a mount or its setup, first on PATH: environments, programs."""
         found = Visible()
         for path in protected:
             found += mounted_env(path)
@@ -156,6 +156,9 @@ class Boxes:
             seen = mounted_env(mount.source)
             if seen.path:
                 found += Visible(seen.binds, path=(str(mount.place(lab) / "bin"),))
+            elif mount.source.is_file() and os.access(mount.source, os.X_OK):
+                # A program that the run is started with, as `~/.local/bin/uv`.
+                found += Visible(path=(str(mount.place(lab).parent),))
         return found
 
 

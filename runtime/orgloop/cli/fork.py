@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from orgloop.cli.shown import argument, program, shown
+from orgloop.errors import UserError
 from orgloop.org.lab_templates import BASE, lab_templates, write_out
 from orgloop.org.templates import org_summary, org_templates
 
@@ -36,14 +37,42 @@ def templates_command(as_json: bool) -> int:
     return 0
 
 
-def fork_command(name: str, directory: Path, *, org: str | None = None) -> int:
-    """Write a template out and make it a repository of its own."""
+def fork_command(
+    name: str, directory: Path, *, org: str | None = None, onto: Path | None = None
+) -> int:
+    """Write a template out and make it a repository of its own, or put it on a clone of one."""
     from orgloop.repo.fresh import begin_repository
 
+    if onto is not None or name == "autoresearch":
+        return _fork_onto(name, directory, onto, org)
     template = write_out(name, directory, org=org)
     under = org or (name if name != template.name else None)
     what = template.name if under is None else f"{template.name} under {Path(under).name}"
     begin_repository(directory, f"Fork {what} from Orgloop's templates")
+    _tell(what, directory)
+    return 0
+
+
+def _fork_onto(name: str, directory: Path, onto: Path | None, org: str | None) -> int:
+    from orgloop.adopt.upstream import fork_onto, needs_repository
+
+    if onto is None or not needs_repository(name):
+        raise UserError(
+            f"`{name}` is put on a clone of the upstream repository."
+            if onto is None
+            else f"`{name}` has code of its own, so `--repo` has no meaning for it.",
+            hint=f"`orgloop fork {name} {argument(directory)} --repo CLONE`."
+            if onto is None
+            else "`orgloop adopt REPO` makes a lab of a repository.",
+        )
+    lacking = fork_onto(name, directory, onto, org=org)
+    _tell(name, directory)
+    for sentence in lacking:
+        print(f"  missing: {sentence}", file=sys.stderr)
+    return 0
+
+
+def _tell(what: str, directory: Path) -> None:
     place, orgloop = shown(directory), program()
     steps = [
         (f"{orgloop} run {argument(directory)}", "start it"),
@@ -55,4 +84,3 @@ def fork_command(name: str, directory: Path, *, org: str | None = None) -> int:
     print(f"{what} is now yours, in {place}.", file=sys.stderr)
     for step, what in steps:
         print(f"  {step:{width}}  {what}", file=sys.stderr)
-    return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -14,6 +15,12 @@ from orgloop.role.models import model_fault
 from orgloop.role.tools import misspelt, tool_entries, tool_names
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
+_BARE = re.compile(
+    r"""(\A\ufeff?---[ \t]*\r?\n(?:(?!---)[^\r\n]*\r?\n)*?description:[ \t]+)"""
+    r"""([^\s"'|>&*!%@`\[{#](?=[^\r\n]*:[ \t])[^\r\n]*?)(?=[ \t]*\r?$)(?!\r?\n[ \t])""",
+    re.MULTILINE,
+)
+"""A `description:` whose text is bare, in one line, and has `: ` in it."""
 
 
 def parse_role(content: str | bytes, path: str, problems: Problems) -> Role | None:
@@ -23,7 +30,7 @@ def parse_role(content: str | bytes, path: str, problems: Problems) -> Role | No
     that it can refer to.
     """
     before = Problems()
-    document = parse(content, path, before)
+    document = parse(_with_quotes(content), path, before)
     problems.extend(before)
     if document is None:
         return None
@@ -58,6 +65,23 @@ def parse_role(content: str | bytes, path: str, problems: Problems) -> Role | No
     _check_org(role, document, checks)
     problems.extend(checks)
     return None if checks.blocking else role
+
+
+def _with_quotes(content: str | bytes) -> str | bytes:
+    """A description with colons in it is no YAML, and common in Claude Code's files: it reads them.
+
+    Only what YAML refuses is touched, and no line moves.
+    """
+    if isinstance(content, str):
+        return _BARE.sub(_quoted, content, count=1)
+    try:
+        return _BARE.sub(_quoted, content.decode(), count=1).encode()
+    except UnicodeDecodeError:
+        return content  # told by the parser
+
+
+def _quoted(match: re.Match[str]) -> str:
+    return f"{match[1]}{json.dumps(match[2], ensure_ascii=False)}"
 
 
 def _org(written: OrgFrontmatter) -> RoleOrg:
