@@ -8,16 +8,13 @@ packages are empty in the box, but for those that the task names.
 from __future__ import annotations
 
 import functools
-import site
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
-from importlib import metadata
 from pathlib import Path
 
+from orgloop.bench.python_packages import chosen_packages, site_folders
 from orgloop.bench.system_files import Visible, bind
-from orgloop.errors import UserError
-from orgloop.problems import did_you_mean, nearest
 
 _VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
 _USR = Path("/usr")
@@ -29,7 +26,7 @@ def python_env(packages: tuple[str, ...] | None) -> Visible:
     prefix = Path(sys.prefix)
     path = (str(_bin(prefix)),)
     if packages is None:
-        shown = [*_prefixes(), *(folder for folder in _site_folders() if folder.is_dir())]
+        shown = [*_prefixes(), *(folder for folder in site_folders() if folder.is_dir())]
         return Visible(tuple(bind(p) for p in _outermost(shown)), path=path)
     files: list[Path] = []
     hollow: list[Path] = []
@@ -50,10 +47,11 @@ def python_env(packages: tuple[str, ...] | None) -> Visible:
                 hollow += [folder / name for name in ("site-packages", "dist-packages")]
     files.append(Path(sysconfig.get_path("stdlib")))
     shown = _outermost(file for file in files if file.exists())
-    chosen = [file for name in packages for file in _package(name)]
+    chosen = chosen_packages(packages)
+    hollow = [folder for folder in hollow if folder.is_dir()]
     return Visible(
-        tuple(bind(file) for file in (*shown, *dict.fromkeys(chosen))),
-        tuple(dict.fromkeys(folder for folder in hollow if folder.is_dir())),
+        tuple(bind(file) for file in (*shown, *chosen.files)),
+        tuple(dict.fromkeys((*hollow, *chosen.hollow))),
         path,
     )
 
@@ -116,53 +114,3 @@ def _outermost(paths: Iterable[Path]) -> list[Path]:
         if not any(path.is_relative_to(outer) for outer in kept):
             kept.append(path)
     return kept
-
-
-@functools.cache
-def _site_folders() -> tuple[Path, ...]:
-    named = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()]
-    if site.ENABLE_USER_SITE:
-        named.append(site.getusersitepackages())
-    on_path = set(sys.path)
-    return tuple(dict.fromkeys(Path(name) for name in named if name in on_path))
-
-
-def _package(name: str) -> list[Path]:
-    """The files of one importable package: itself, its libraries, its metadata."""
-    top = name.partition(".")[0]
-    for folder in _site_folders():
-        if (folder / top).is_dir():
-            found = [folder / top]
-        else:
-            found = [*folder.glob(f"{top}.py"), *folder.glob(f"{top}.*.so")]
-        if not found:
-            continue
-        for distribution in _distributions(folder, top):
-            plain = distribution.replace("-", "_").lower()
-            for item in folder.iterdir():
-                name_, kind = item.stem.lower().partition("-")[0], item.suffix
-                if name_.replace(".", "_") == plain and kind in (".dist-info", ".libs"):
-                    found.append(item)
-        return found
-    if top in sys.stdlib_module_names:
-        return []
-    raise UserError(
-        f"`sandbox.packages` names `{name}`, which is not installed beside Orgloop.",
-        hint=did_you_mean(top, close) if (close := _near(top)) else "Install it, or leave it out.",
-    )
-
-
-def _near(name: str) -> list[str]:
-    close = nearest(name, _installed())
-    return [] if close is None else [close]
-
-
-def _distributions(folder: Path, top: str) -> list[str]:
-    if any(folder.glob(f"{top}-*.dist-info")):
-        return [top]
-    return _installed().get(top, [])
-
-
-@functools.cache
-def _installed() -> dict[str, list[str]]:
-    return {name: list(owners) for name, owners in metadata.packages_distributions().items()}

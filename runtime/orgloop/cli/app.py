@@ -364,22 +364,40 @@ def templates(*, as_json: AsJson = False) -> None:
 
 @app.command(rich_help_panel="Start")
 def fork(
-    template: Annotated[str, typer.Argument(help="One that `orgloop templates` lists.")],
-    directory: Annotated[Path, typer.Argument(help="Where the new lab goes.")],
+    template: Annotated[
+        str, typer.Argument(help="One that `orgloop templates` lists.", metavar="[TEMPLATE]")
+    ],
+    directory: Annotated[
+        Path | None, typer.Argument(help="Where the new lab goes.", metavar="DIR")
+    ] = None,
     org: Annotated[
         str | None, typer.Option(help="Another organization for it: a name, or a directory.")
     ] = None,
     repo: Annotated[
         Path | None, typer.Option(help="The clone to put `autoresearch` on; it is only read.")
     ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", help="A git repository or a directory, and no TEMPLATE."),
+    ] = None,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="With --from: its commands may run here.")
+    ] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Bring what changed in its template into a fork.")
+    ] = False,
 ) -> None:
     """Make a lab of your own from a template.
 
     It is a git repository with the task, the code and the organization, and depends on nothing.
     """
-    from orgloop.cli.fork import fork_command
+    from orgloop.cli.forking import forking_command
 
-    sys.exit(fork_command(template, directory, org=org, onto=repo))
+    sys.exit(
+        forking_command(
+            template, directory, org=org, source=from_, trust=trust, update=update, onto=repo
+        )
+    )
 
 
 @app.command(rich_help_panel="Start")

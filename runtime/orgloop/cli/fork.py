@@ -5,11 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from orgloop import __version__
+from orgloop.cli.foreign import would_run
 from orgloop.cli.shown import argument, program, shown
 from orgloop.errors import UserError
-from orgloop.org.lab_templates import BASE, lab_templates, write_out
+from orgloop.org import load_lab
+from orgloop.org.lab_templates import BASE, lab_templates, write_out, write_out_folder
+from orgloop.org.origin import ORIGIN, Origin
 from orgloop.org.templates import org_summary, org_templates
+from orgloop.repo.fetch import fetch_files
+from orgloop.repo.fresh import begin_repository
+from orgloop.repo.place import find_place
+from orgloop.repo.upstream import bring, remember_template, require_copier
 
 
 def templates_command(as_json: bool) -> int:
@@ -37,23 +46,21 @@ def templates_command(as_json: bool) -> int:
     return 0
 
 
-def fork_command(
-    name: str, directory: Path, *, org: str | None = None, onto: Path | None = None
-) -> int:
-    """Write a template out and make it a repository of its own, or put it on a clone of one."""
-    from orgloop.repo.fresh import begin_repository
-
-    if onto is not None or name == "autoresearch":
-        return _fork_onto(name, directory, onto, org)
+def fork_command(name: str, directory: Path, *, org: str | None = None) -> int:
+    """Write a template out and make it a repository of its own."""
     template = write_out(name, directory, org=org)
     under = org or (name if name != template.name else None)
+    origin = Origin(template=template.name, version=__version__, org=_named(under))
     what = template.name if under is None else f"{template.name} under {Path(under).name}"
-    begin_repository(directory, f"Fork {what} from Orgloop's templates")
+    _begin(directory, origin, f"Fork {what} from Orgloop's templates")
     _tell(what, directory)
     return 0
 
 
-def _fork_onto(name: str, directory: Path, onto: Path | None, org: str | None) -> int:
+def fork_onto_command(
+    name: str, directory: Path, onto: Path | None, *, org: str | None = None
+) -> int:
+    """Put a template on a clone of a repository that the person names."""
     from orgloop.adopt.upstream import fork_onto, needs_repository
 
     if onto is None or not needs_repository(name):
@@ -70,6 +77,80 @@ def _fork_onto(name: str, directory: Path, onto: Path | None, org: str | None) -
     for sentence in lacking:
         print(f"  missing: {sentence}", file=sys.stderr)
     return 0
+
+
+def fork_from_command(
+    source: str, directory: Path, *, trust: bool = False, org: str | None = None
+) -> int:
+    """Fork a lab from a git repository or a directory, once the person has seen what it runs."""
+    with TemporaryDirectory(prefix="orgloop-fork-") as work:
+        fetched = Path(work, "lab")
+        commit = fetch_files(source, fetched)
+        lab, problems = load_lab(fetched)
+        problems.raise_errors()
+        assert lab is not None
+        print(f"{lab.task.name}, from {source}, would run:", file=sys.stderr)
+        print("\n".join(would_run(lab)), file=sys.stderr)
+        if not trust:
+            raise UserError(
+                "Nothing was forked: the lab is not from Orgloop, and you have not said `--trust`.",
+                hint="Read the lines above and the code that they name, then add `--trust`.",
+            )
+        write_out_folder(fetched, directory, org=org)
+    place = str(Path(source).expanduser().resolve()) if Path(source).exists() else source
+    origin = Origin(template=place, version=commit, org=_named(org), elsewhere=True)
+    _begin(directory, origin, f"Fork {lab.task.name} from {source}")
+    _tell(lab.task.name, directory)
+    return 0
+
+
+def update_command(directory: Path) -> int:
+    """Bring what changed in a fork's template into it."""
+    require_copier()
+    directory = directory.resolve()
+    origin = Origin.read(directory)
+    place = find_place(directory)
+    with TemporaryDirectory(prefix="orgloop-fork-") as work:
+        new = Path(work, "new")
+        if origin.elsewhere:
+            fetched = Path(work, "fetched")
+            version = fetch_files(origin.template, fetched)
+            write_out_folder(fetched, new, org=origin.org or None)
+        else:
+            version = __version__
+            write_out(origin.template, new, org=origin.org or None)
+        origin.model_copy(update={"version": version}).write(new)
+        brought = bring(place, new, ORIGIN)
+    changed = [path for path in brought.changed if path != ORIGIN]
+    if not changed:
+        print(f"Nothing is new in {origin.template}.", file=sys.stderr)
+        return 0
+    print(f"{origin.template} brought changes to {len(changed)} files:", file=sys.stderr)
+    for path in changed:
+        mark = "conflict" if path in brought.conflicts else "updated"
+        print(f"  {mark:10}{path}", file=sys.stderr)
+    if brought.conflicts:
+        print(
+            "In a conflict both versions stand between `<<<<<<<` and `>>>>>>>`: keep what you "
+            "want.",
+            file=sys.stderr,
+        )
+    where = argument(directory)
+    print(f"Nothing is committed yet: `git -C {where} diff` shows it.", file=sys.stderr)
+    return 1 if brought.conflicts else 0
+
+
+def _named(org: str | None) -> str:
+    """An organization as the record has it: a directory in full, since it is read from anywhere."""
+    if org is None:
+        return ""
+    path = Path(org).expanduser()
+    return str(path.resolve()) if (path / "org" / "charter.md").is_file() else org
+
+
+def _begin(directory: Path, origin: Origin, message: str) -> None:
+    origin.write(directory)
+    remember_template(directory, begin_repository(directory, message))
 
 
 def _tell(what: str, directory: Path) -> None:

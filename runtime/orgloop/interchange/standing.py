@@ -52,6 +52,10 @@ class _LookedUp:
         del tokens
         return ""
 
+    def organization(self, tokens: int = 1200) -> str:
+        del tokens
+        return ""
+
 
 def standing_brief(lab: Lab, role: Role) -> str:
     """The brief of ``role`` in ``lab``, with a word on how to decide.

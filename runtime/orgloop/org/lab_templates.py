@@ -10,7 +10,7 @@ from pathlib import Path
 from orgloop.errors import UserError
 from orgloop.markdown import parse
 from orgloop.org.bundled import bundled_root
-from orgloop.org.files import CHARTER, bundled_files, filled_in, own_files
+from orgloop.org.files import CHARTER, filled_in, own_files
 from orgloop.org.templates import org_root, org_templates
 from orgloop.problems import Problems, did_you_mean
 
@@ -62,16 +62,22 @@ def write_out(name: str, directory: Path, *, org: str | None = None) -> LabTempl
             if not alone
             else f"`orgloop fork {BASE} DIR --org ...` puts one on a lab.",
         )
+    write_out_folder(template.path, directory, org=org)
+    return template
+
+
+def write_out_folder(folder: Path, directory: Path, *, org: str | None = None) -> None:
+    """Write the lab in ``folder`` into ``directory`` with an organization; raises as above."""
     files = None if org is None else _organization(org)
     try:
         if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
             raise UserError(f"{directory} exists and is not empty.", hint="Name a new directory.")
         directory.mkdir(parents=True, exist_ok=True)
-        for source in _files(template.path):
-            path = source.relative_to(template.path)
+        for source in _files(folder):
+            path = source.relative_to(folder)
             if files is None or path.parts[0] not in PARTS:
                 _copy(source, directory / path)
-        for relative, content in (bundled_files() if files is None else files).items():
+        for relative, content in (_organization(str(folder)) if files is None else files).items():
             target = directory / relative
             if not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +90,6 @@ def write_out(name: str, directory: Path, *, org: str | None = None) -> LabTempl
             f"{directory} cannot be written: {error.strerror or error}.",
             hint="Name a directory in a place of your own.",
         ) from error
-    return template
 
 
 def _is_organization(name: str) -> bool:

@@ -48,8 +48,9 @@ class SandboxPolicy(_Part):
     packages: tuple[str, ...] | None = Field(
         default=None,
         description=(
-            "Import names of the Python packages that a run may see, beside the standard "
-            "library. Left out: all that are installed in the environment."
+            "Import names of the Python packages that a run may see, with what they require, "
+            "beside the standard library; `-sklearn.datasets.data` leaves a folder of one out. "
+            "Left out: all that are installed in the environment."
         ),
     )
 
