@@ -33,7 +33,8 @@ class Attempt(_Part):
     state: State
     reason: str
     trials: int
-    """Of the amended organization; the one that stood had as many, from the same seeds."""
+    """Of the amended organization; the one that stood had as many, from the same seeds. A
+    finalist's are those that it was judged by."""
     gap: Interval | None = None
     """Progress more than the one that stood, in units of Optuna's; a finalist's is from seeds by
     which nothing was chosen."""
