@@ -14,7 +14,7 @@ from orgloop.problems import Problems
 from orgloop.tune.contender import Contender, contender
 from orgloop.tune.pool import Pool
 from orgloop.tune.result import TrialResult
-from orgloop.tune.search.export import export
+from orgloop.tune.search.export import export, span
 from orgloop.tune.search.held_out import APART, Verdict, held_out
 from orgloop.tune.search.report import Attempt, HeldOut, Tuning
 from orgloop.tune.statistics import Interval
@@ -124,6 +124,7 @@ def test_a_template_says_where_it_comes_from(
 ) -> None:
     found = held_out(verdict(classic, tuned, bowl), tmp_path, Pool(1))
     place = tmp_path / "template"
+    assert found is not None
     export(tuned, report(found, "kept", "lost"), place)
     charter = parse_charter((place / CHARTER).read_bytes(), CHARTER, Problems())
     assert charter is not None and charter.name == "classic-tuned"
@@ -133,7 +134,7 @@ def test_a_template_says_where_it_comes_from(
     assert "1. Work without `kept` (`drop:kept`): 96% likely to be better." in readme
     assert "drop:lost" not in readme
     assert "Held-out tasks (bowl), 4 runs each, progress" in readme
-    assert "\nAfter for each unit before: 1.9" in readme
+    assert f"\nAfter for each unit before: {span(found.ratio)}" in readme
     assert dict(contender(str(place), tmp_path).files).keys() == tuned.files.keys()
     with pytest.raises(UserError, match="not empty"):
         export(tuned, report(found), place)
