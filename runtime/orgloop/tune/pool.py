@@ -89,8 +89,12 @@ class Pool:
 
 
 def _begin_worker(parent: int) -> None:
-    """Out of reach of the terminal's Ctrl-C, and gone when the parent is."""
-    os.setsid()
+    """Out of reach of the terminal's Ctrl-C, and gone when the parent is.
+
+    A process group of its own, but not a session: Linux schedules by session, and a parent that
+    was started with low priority would have workers without it.
+    """
+    os.setpgid(0, 0)
 
     def watch() -> None:
         while os.getppid() == parent:
