@@ -78,8 +78,8 @@ def test_what_a_run_needs_beyond_tracked_files_is_mounted(
     ("name", "text", "metric", "goal"),
     [
         ("fit.py", JSON_RESULT, "valid_loss", "minimize"),
-        ("bench_it.py", CSV_LOG, "val_loss", "minimize"),
-        ("run.py", PROGRESS, "Test_accuracy", "maximize"),
+        pytest.param("bench_it.py", CSV_LOG, "val_loss", "minimize", marks=pytest.mark.slow),
+        pytest.param("run.py", PROGRESS, "Test_accuracy", "maximize", marks=pytest.mark.slow),
     ],
 )
 def test_the_number_is_found_where_it_is_written(
@@ -94,6 +94,7 @@ def test_the_number_is_found_where_it_is_written(
     assert len(told["values"]) == 2 and told["task"] == (repo / "task.md").read_text()
 
 
+@pytest.mark.slow
 def test_the_frozen_part_of_a_folder_stays_and_an_organization_comes_along(
     orgloop: Orgloop, tmp_path: Path
 ) -> None:
