@@ -15,6 +15,8 @@ from orgloop.task import Task, parse_task
 from .adopted import ARGPARSE, CSV_LOG, DATA, JSON_RESULT, PROGRESS, commit
 from .conftest import Orgloop, git
 
+SLOW = pytest.mark.slow
+
 
 def task_of(repo: Path) -> Task:
     problems = Problems()
@@ -23,7 +25,7 @@ def task_of(repo: Path) -> Task:
     return task
 
 
-def test_a_script_with_arguments_becomes_a_lab_that_runs(orgloop: Orgloop, tmp_path: Path) -> None:
+def test_a_script_with_arguments_becomes_a_lab(orgloop: Orgloop, tmp_path: Path) -> None:
     readme = "# It\n\n```console\n$ python train.py --epochs 2\n```\n"
     repo = commit(tmp_path / "repo", {"train.py": ARGPARSE, "README.md": readme})
     said = orgloop("adopt", repo, "--yes")
@@ -36,6 +38,12 @@ def test_a_script_with_arguments_becomes_a_lab_that_runs(orgloop: Orgloop, tmp_p
     assert not task.mounts
     checked = orgloop("check", repo)
     assert (checked.code, checked.err) == (0, "")
+
+
+@SLOW
+def test_what_was_written_runs(orgloop: Orgloop, tmp_path: Path) -> None:
+    repo = commit(tmp_path / "repo", {"train.py": ARGPARSE})
+    assert orgloop("adopt", repo, "--yes", "--quick").code == 0
     git(repo, "add", "task.md")
     git(repo, "commit", "-qm", "A task")
     ran = orgloop("run", repo, "--experiments", "1", "--json")
@@ -78,8 +86,8 @@ def test_what_a_run_needs_beyond_tracked_files_is_mounted(
     ("name", "text", "metric", "goal"),
     [
         ("fit.py", JSON_RESULT, "valid_loss", "minimize"),
-        ("bench_it.py", CSV_LOG, "val_loss", "minimize"),
-        ("run.py", PROGRESS, "Test_accuracy", "maximize"),
+        pytest.param("bench_it.py", CSV_LOG, "val_loss", "minimize", marks=SLOW),
+        pytest.param("run.py", PROGRESS, "Test_accuracy", "maximize", marks=SLOW),
     ],
 )
 def test_the_number_is_found_where_it_is_written(
@@ -94,6 +102,7 @@ def test_the_number_is_found_where_it_is_written(
     assert len(told["values"]) == 2 and told["task"] == (repo / "task.md").read_text()
 
 
+@SLOW
 def test_the_frozen_part_of_a_folder_stays_and_an_organization_comes_along(
     orgloop: Orgloop, tmp_path: Path
 ) -> None:
@@ -109,16 +118,34 @@ def test_the_frozen_part_of_a_folder_stays_and_an_organization_comes_along(
     [
         ("print('hello')", ["--yes"], "printed no number with a name"),
         ("raise ValueError('no')", ["--yes"], "The trial run failed: ValueError: no"),
-        ("print('quux: 4')", ["--yes"], "`quux` is 4: which way is better?"),
-        ("print('loss: 4')", ["--yes", "--metric", "acc"], "gave no number called `acc`"),
+        pytest.param(
+            "print('quux: 4')", ["--yes"], "`quux` is 4: which way is better?", marks=SLOW
+        ),
+        pytest.param(
+            "print('loss: 4')",
+            ["--yes", "--metric", "acc"],
+            "gave no number called `acc`",
+            marks=SLOW,
+        ),
         ("print('loss: 4')", [], "There is nobody to ask"),
-        (
+        pytest.param(
             "print('loss: 4')",
             ["--yes", "--editable", "no.py"],
             "`no.py` is no file that git tracks",
+            marks=SLOW,
         ),
-        ("import time; time.sleep(60)", ["--yes", "--limit", "1s"], "was still going after 1"),
-        ("import urllib.request as u; u.urlopen('http://example.org')", ["--yes"], "--network"),
+        pytest.param(
+            "import time; time.sleep(60)",
+            ["--yes", "--limit", "1s"],
+            "was still going after 1",
+            marks=SLOW,
+        ),
+        pytest.param(
+            "import urllib.request as u; u.urlopen('http://example.org')",
+            ["--yes"],
+            "--network",
+            marks=SLOW,
+        ),
     ],
 )
 def test_what_does_not_work_is_said_and_nothing_is_written(
