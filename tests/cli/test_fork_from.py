@@ -73,7 +73,5 @@ def test_what_is_no_lab_is_told(orgloop: Orgloop, tmp_path: Path) -> None:
         ["a", "b", "--from", "c"],
     ],
 )
-def test_arguments_that_do_not_go_together_are_told(
-    orgloop: Orgloop, arguments: list[str]
-) -> None:
+def test_arguments_that_do_not_go_together_are_told(orgloop: Orgloop, arguments: list[str]) -> None:
     assert orgloop("fork", *arguments).code == 2
