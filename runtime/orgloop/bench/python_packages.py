@@ -44,7 +44,7 @@ def chosen_packages(names: Iterable[str]) -> Chosen:
     for name in waiting:
         found, owners = _package(name)
         files |= dict.fromkeys(found)
-        for needed in _required(owners):
+        for needed in (*_beside(owners), *_required(owners)):
             if needed not in seen:
                 seen.add(needed)
                 waiting.append(needed)
@@ -110,6 +110,12 @@ def _left_out(name: str) -> Path:
         f"`sandbox.packages` leaves out `{name}`, which is no folder of an installed package.",
         hint="Name it as for an import, as `-sklearn.datasets.data`.",
     )
+
+
+def _beside(distributions: Iterable[str]) -> Iterator[str]:
+    """What else these install to be imported: PyTorch's imports `torchgen`."""
+    for name in distributions:
+        yield from _provided().get(_normal(name), ())
 
 
 def _required(distributions: Iterable[str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from orgloop import __version__
+from orgloop.bench.python_packages import chosen_packages
 from orgloop.cli.foreign import would_run
 from orgloop.cli.shown import argument, program, shown
 from orgloop.errors import UserError
@@ -154,6 +155,7 @@ def _begin(directory: Path, origin: Origin, message: str) -> None:
 
 
 def _tell(what: str, directory: Path) -> None:
+    """Say what there is now, what to do with it, and what it lacks here."""
     place, orgloop = shown(directory), program()
     steps = [
         (f"{orgloop} run {argument(directory)}", "start it"),
@@ -165,3 +167,9 @@ def _tell(what: str, directory: Path) -> None:
     print(f"{what} is now yours, in {place}.", file=sys.stderr)
     for step, what in steps:
         print(f"  {step:{width}}  {what}", file=sys.stderr)
+    lab, _ = load_lab(directory)
+    if lab is not None and lab.task.sandbox.packages is not None:
+        try:
+            chosen_packages(lab.task.sandbox.packages)
+        except UserError as error:
+            print(f"Before it runs: {error.message}\n  {error.hint}", file=sys.stderr)

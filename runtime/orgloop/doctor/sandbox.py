@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orgloop.bench import Bench, LocalExecutor
+from orgloop.bench.python_packages import LEAVES_OUT, chosen_packages
 from orgloop.bench.sandbox.find import find_sandbox
 from orgloop.doctor.finding import Finding
-from orgloop.errors import OrgloopError
+from orgloop.errors import OrgloopError, UserError
 from orgloop.task import Task
 
 AREA = "sandbox"
@@ -55,6 +56,8 @@ async def sandbox_findings(task: Task | None) -> AsyncIterator[Finding]:
             )
         finally:
             await executor.close()
+    if task is not None and task.sandbox.packages is not None:
+        yield await asyncio.to_thread(_packages, task.sandbox.packages)
     if task is not None and task.sandbox.network:
         yield Finding(
             area=AREA,
@@ -108,6 +111,19 @@ async def _tried(home: Path, executor: LocalExecutor, *, sealed: bool) -> AsyncI
         "A run over its memory is ended.",
         "A run over its memory was not ended.",
         ended.exit_code is None and "memory" in ended.why.lower(),
+    )
+
+
+def _packages(names: tuple[str, ...]) -> Finding:
+    try:
+        chosen_packages(names)
+    except UserError as error:
+        return Finding(
+            area=AREA, what="packages", state="missing", said=error.message, fix=error.hint
+        )
+    shown = ", ".join(name for name in names if not name.startswith(LEAVES_OUT)) or "none"
+    return Finding(
+        area=AREA, what="packages", state="ok", said=f"Of installed packages a run sees: {shown}."
     )
 
 

@@ -77,7 +77,9 @@ def write_out_folder(folder: Path, directory: Path, *, org: str | None = None) -
             path = source.relative_to(folder)
             if files is None or path.parts[0] not in PARTS:
                 _copy(source, directory / path)
-        for relative, content in (_organization(str(folder)) if files is None else files).items():
+        for relative, content in (
+            filled_in(own_files(folder, Problems())) if files is None else files
+        ).items():
             target = directory / relative
             if not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from orgloop.errors import UserError
 
-ORIGIN = ".orgloop-fork.toml"
+ORIGIN = "fork.toml"
 _TOLD = "Where this lab came from. `orgloop fork --update` reads it and writes it anew."
 
 

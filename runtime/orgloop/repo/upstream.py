@@ -66,7 +66,7 @@ def require_copier() -> None:
 
 def remember_template(lab: Path, commit: str) -> None:
     """Keep ``commit`` of the lab's repository as what the template was."""
-    Command(lab / ".git").run("update-ref", TEMPLATE_REF, commit)
+    Command(lab.resolve() / ".git").run("update-ref", TEMPLATE_REF, commit)
 
 
 def bring(place: Place, new: Path, record: str) -> Brought:
