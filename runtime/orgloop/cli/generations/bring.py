@@ -19,10 +19,16 @@ from orgloop.repo import LabRepo
 
 
 def bring_command(lab: Path, named: str | None, *, run: str | None = None) -> int:
+    """Bring a generation's files, and say what was written; see :func:`bring`."""
+    say(bring(lab, named, run=run))
+    return 0
+
+
+def bring(lab: Path, named: str | None, *, run: str | None = None) -> str:
     """Make the lab's ``org/`` and ``roles/`` those of a generation; None names the latest.
 
     Only files that differ are touched, and none whose content is on no record: neither in a
-    commit of HEAD nor in a generation of the run. Returns 0; raises OrgloopError, and
+    commit of HEAD nor in a generation of the run. Says what was written; raises OrgloopError, and
     :class:`~orgloop.problems.ProblemsFound` where the generation does not suit ``task.md`` now.
     """
     ledger = open_ledger(lab)
@@ -35,19 +41,17 @@ def bring_command(lab: Path, named: str | None, *, run: str | None = None) -> in
         _still_checks(lab, wanted)
         written, removed = _differences(lab, wanted)
         if not written and not removed:
-            say(f"`org/` and `roles/` are those of generation {generation.number} already.")
-            return 0
+            return f"`org/` and `roles/` are those of generation {generation.number} already."
         _refuse_to_lose(lab, [*written, *removed], repo, ledger, row)
     for path, content in written.items():
         _write(lab / path, content)
     for path in removed:
         (lab / path).unlink()
-    say(
+    return (
         f"The organization is that of generation {generation.number}: "
         f"{_listed('wrote', list(written))}{_listed('removed', removed)}"
         + ("the lab takes it over now." if is_running(lab) else "`orgloop run` goes on with it.")
     )
-    return 0
 
 
 def _still_checks(lab: Path, files: Mapping[str, bytes]) -> None:
