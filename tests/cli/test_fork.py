@@ -18,8 +18,13 @@ from .conftest import Orgloop, git
 def test_the_templates_are_listed_with_what_they_are(orgloop: Orgloop) -> None:
     said = orgloop("templates")
     assert (said.code, said.err) == (0, "")
-    assert said.out.startswith("bytes-lm  The model in `train.py`")
-    assert {"name", "summary"} == set(json.loads(orgloop("templates", "--json").out)[0])
+    assert said.out.startswith("bytes-lm     The model in `train.py`")
+    assert "\nsolo " in said.out and "\nclassic " in said.out
+    listed = json.loads(orgloop("templates", "--json").out)
+    assert {"name", "kind", "summary"} == set(listed[0])
+    kinds = {one["name"]: one["kind"] for one in listed}
+    assert (kinds["bytes-lm"], kinds["classic"]) == ("lab", "organization")
+    assert all(one["summary"] for one in listed)
 
 
 def test_a_fork_is_a_committed_lab_with_its_organization(orgloop: Orgloop, tmp_path: Path) -> None:
@@ -33,6 +38,30 @@ def test_a_fork_is_a_committed_lab_with_its_organization(orgloop: Orgloop, tmp_p
     assert not any("__pycache__" in path or path.startswith(".orgloop") for path in tracked)
     checked = orgloop("check", lab)
     assert checked.code == 0
+
+
+def test_an_organization_alone_is_put_on_bytes_lm(orgloop: Orgloop, tmp_path: Path) -> None:
+    said = orgloop("fork", "solo", "mine")
+    assert said.err.startswith("bytes-lm under solo is now yours, in mine.\n")
+    lab = tmp_path / "mine"
+    assert [path.name for path in (lab / "roles").iterdir()] == ["researcher.md"]
+    assert "name: solo" in (lab / "org/charter.md").read_text()
+    assert (lab / "train.py").exists() and git(lab, "status", "--porcelain") == ""
+    assert "under solo" in git(lab, "log", "-1", "--format=%s")
+    assert orgloop("check", lab).code == 0
+
+
+def test_a_lab_is_forked_under_another_organization(orgloop: Orgloop, tmp_path: Path) -> None:
+    assert orgloop("fork", "bytes-lm", "first", "--org", "standup").code == 0
+    roles = tmp_path / "first/roles"
+    assert {"librarian.md", "critic.md"} <= {path.name for path in roles.iterdir()}
+    assert not (roles / "reviewer.md").exists(), "its chart has none"
+    # A directory will do for an organization.
+    assert orgloop("fork", "bytes-lm", "second", "--org", tmp_path / "first").code == 0
+    refused = orgloop("fork", "solo", "third", "--org", "standup")
+    assert refused.code == 2 and "`solo` is an organization" in refused.err
+    unknown = orgloop("fork", "bytes-lm", "third", "--org", "standdown")
+    assert unknown.code == 2 and not (tmp_path / "third").exists()
 
 
 def test_an_unknown_template_is_told_with_the_nearest(orgloop: Orgloop) -> None:

@@ -41,6 +41,20 @@ def test_a_revision_goes_back_and_comes_again(tiny: Make) -> None:
     assert lab.experiments()[0].value == 1.5
 
 
+def test_the_first_effect_and_who_set_the_title_are_on_record(tiny: Make) -> None:
+    lab = tiny(
+        """
+        engine = Scripted({'worker': lambda r: Line(
+            title=f"A = {number(r)}", edits=put(r, A=float(number(r))))})
+        """
+    )
+    lab.run(experiments=2)
+    first, second = lab.experiments()
+    assert (first.effect, second.effect) == (first.gain, second.gain)
+    assert second.effect == 1.0
+    assert [step.data["title"] for step in lab.steps("e0002") if step.node == "worker"] == ["A = 2"]
+
+
 def test_over_the_cap_on_visits_is_a_discard_with_the_reason(tiny: Make) -> None:
     lab = tiny(
         f"engine = Scripted({{{WORK}, 'reviewer': Line(decision='revise')}})",

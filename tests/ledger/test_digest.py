@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from orgloop.ledger import Digest
+from orgloop.ledger.steps import OUTSIDE
 
 if TYPE_CHECKING:
     from tests.ledger.conftest import Lab
@@ -129,3 +131,20 @@ def test_every_part_has_room_in_a_long_history(lab: Lab) -> None:
     for heading in ("best commit", "Lessons", "Near misses", "again and again", "Crashes by"):
         assert f"{heading}" in text
     assert "### In flight" in text and "### Tried last" in text and len(text) <= 6000
+
+
+def test_the_notebook_has_the_latest_note_of_each_role_outside_the_chart(lab: Lab) -> None:
+    digest = _digest(lab)
+    assert digest.notebook() == "Nothing was written down yet."
+    for turn, (note, error) in enumerate(
+        [("Old.", ""), ("Wider helps.\x1b[2J", ""), ("", "`librarian` failed: no answer")], 1
+    ):
+        began = lab.ledger.steps.begin("r1", OUTSIDE, "librarian", turn)
+        lab.ledger.steps.finish(replace(began, finished=1.0, note=note, error=error))
+    began = lab.ledger.steps.begin("r1", OUTSIDE, "meeting", 1)
+    lab.ledger.steps.finish(replace(began, finished=1.0, note="Leave it. " * 500))
+    lab.ledger.steps.begin("r1", OUTSIDE, "meeting", 2)
+    first, second = digest.notebook(100).split("\n\n**meeting**")
+    assert first == "**librarian**, turn 2:\n\nWider helps."
+    assert second.startswith(", turn 1:\n\nLeave it.")
+    assert len(digest.notebook(100)) <= 400

@@ -128,7 +128,8 @@ def test_the_last_thinkers_words_become_the_lesson(lab: Lab) -> None:
 def test_effects_are_the_latest_first_gains(lab: Lab) -> None:
     for gain in (0.1, -0.2, 0.3):
         id = lab.start("x")
-        lab.ledger.experiments.update("r1", id, effect=gain)
+        lab.ledger.experiments.first_effect("r1", id, gain)
+        lab.ledger.experiments.first_effect("r1", id, 9.0)  # the first one stays
         lab.ledger.experiments.finish("r1", id, "discard")
     lab.crash("none")
     assert lab.ledger.experiments.effects("r1", 2) == [0.3, -0.2]

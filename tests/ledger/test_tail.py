@@ -16,6 +16,8 @@ def _everything(lab: Lab) -> None:
     lab.ledger.experiments.judge("r1", id, call="better", value=2.5, why="clear")
     lab.ledger.experiments.keep("r1", id, commit="c", value=2.5, stderr=None, gain=0.2)
     lab.ledger.generations.add("r1", tree="t", commit="c", author="a", reason="r")
+    amendment = lab.ledger.amendments.propose("r1", "meta", 1, "Bolder", {"org/charter.md": b"x"})
+    lab.ledger.amendments.decide(amendment, "refused", "No.")
     lab.ledger.problems.replace("r1", [ProblemRow("roles/pi.md", "bad", line=3)])
     lab.ledger.problems.replace("r1", [])
     lab.ledger.problems.notice("mind this", run="r1")

@@ -10,6 +10,7 @@ import pytest
 
 from orgloop.ledger import BASELINE, CallRow, Ledger, MeasurementRow, StepRow
 from orgloop.report import RunReport, gather_report, render_report
+from orgloop.report.progress import LINES
 from orgloop.testing.requests import a_task
 
 
@@ -109,6 +110,36 @@ def test_an_unknown_cost_is_never_told_as_nothing(ledger: Ledger) -> None:
     assert "dollar" not in {one.unit for one in found.progress}
     page = render_report(found)
     assert "at least $1.25" in page and "`m:x`" in page
+
+
+def test_the_page_says_what_came_of_decisions_and_whom_progress_came_from(ledger: Ledger) -> None:
+    ledger.experiments.first_effect("r1", "e0001", -0.4)
+    ledger.experiments.first_effect("r1", "e0002", 1.2)
+    found = report(ledger)
+    assert found.organization.fate.effect_mean == pytest.approx(0.4)
+    assert found.attribution.progress == pytest.approx(1.1)
+    assert found.attribution.unshared == pytest.approx(1.1)
+    page = render_report(found)
+    assert "- first effect: +0.4 on average" in page
+    assert re.search(r"\| critic +\| \(passes on\) +\| +2 \| +2 \| +50% \|", page)
+    assert "every experiment would have ended as it did without it" in page
+    assert re.search(r"\| critic +\| +1 \| +\+1\.1 \|", page)
+    assert "### 2 after 1" in page and "git has these generations no longer" in page
+
+
+def test_changed_lines_are_shown_behind_a_fence_that_holds_them(ledger: Ledger) -> None:
+    def read(commit: str) -> dict[str, bytes]:
+        return {"org/charter.md": b"```mermaid\n```\n" * next(count)}
+
+    count = iter((1, 40))
+    run = ledger.runs.get("r1")
+    assert run is not None
+    ledger.generations.add("r1", tree="u" * 40, commit="h" * 40, author="Ada", reason="no end")
+    page = render_report(gather_report(ledger, run, read))
+    shown = page[page.index("````diff\n") :]
+    block = shown[: shown.index("\n````\n")].splitlines()
+    assert len(block) == 1 + LINES + 1
+    assert block[-1] == "  and 55 more lines: `orgloop org diff 1 2`"
 
 
 def test_a_run_that_asked_no_model_says_nothing_of_money(tmp_path: Path) -> None:

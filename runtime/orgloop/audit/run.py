@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +17,7 @@ from orgloop.audit.plan import BASELINE, BEST, SURVIVORS, Arm, LeftBehind, Plan,
 from orgloop.audit.report import AuditReport
 from orgloop.audit.stack import Stack, near_misses, stack_of
 from orgloop.audit.station import AuditBench, open_bench
-from orgloop.audit.stop import Stopper
+from orgloop.audit.stop import Stopper, interrupts
 from orgloop.errors import OrgloopError, UserError
 from orgloop.graph.suspend import Suspended
 from orgloop.ledger import AuditRow, AuditVerdictRow, Ledger
@@ -118,7 +116,7 @@ async def _audit(
         if row is None:
             plan_data = plan.model_dump(mode="json")
             row = station.ledger.audits.begin(bench.run.id, best=stack.best, plan=plan_data)
-        with _interrupts(stopper):
+        with interrupts(stopper):
             polling = asyncio.create_task(stopper.poll())
             try:
                 report = await _carry_out(bench, row, plan, stack, on_done)
@@ -302,16 +300,3 @@ def _verdicts(number: int, report: AuditReport) -> list[AuditVerdictRow]:
         AuditVerdictRow(number, id, verdict, gain.gain, gain.low, gain.high, why)
         for id, verdict, gain, why in found
     ]
-
-
-@contextlib.contextmanager
-def _interrupts(stopper: Stopper) -> Iterator[None]:
-    """Make the first Ctrl-C a stop after what is on the bench, and the second a stop at once."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopper.interrupted)
-    try:
-        yield
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)

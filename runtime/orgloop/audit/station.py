@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from orgloop.bench import Bench, LocalExecutor, Slots
+from orgloop.bench import Bench, Executor, ExecutorFactory, LocalExecutor, Slots
 from orgloop.errors import UserError
 from orgloop.graph.offload import Offload
 from orgloop.graph.station import Station
@@ -31,7 +31,7 @@ class AuditBench:
     station: Station
     holdout: Station | None
     """The same bench where the hold-out scores; None where the task has none."""
-    executor: LocalExecutor
+    executor: Executor
     lock: LabLock
 
     async def close(self) -> None:
@@ -43,7 +43,9 @@ class AuditBench:
         self.lock.release()
 
 
-def open_bench(root: Path, run: str | None, *, slots: int | None) -> AuditBench:
+def open_bench(
+    root: Path, run: str | None, *, slots: int | None, executor: ExecutorFactory = LocalExecutor
+) -> AuditBench:
     """Open the lab at ``root`` for auditing ``run`` (the latest if left out).
 
     Raises what :mod:`orgloop.errors` names: LabBusy while another process has the lab, UserError
@@ -56,7 +58,7 @@ def open_bench(root: Path, run: str | None, *, slots: int | None) -> AuditBench:
     lock = LabLock(repo.home)
     try:
         usable = None if lab is None or problems.blocking else lab.task
-        return _open(repo, lock, usable, run, slots)
+        return _open(repo, lock, usable, run, slots, executor)
     except BaseException:
         lock.release()
         repo.close()
@@ -64,7 +66,12 @@ def open_bench(root: Path, run: str | None, *, slots: int | None) -> AuditBench:
 
 
 def _open(
-    repo: LabRepo, lock: LabLock, current: Task | None, run: str | None, slots: int | None
+    repo: LabRepo,
+    lock: LabLock,
+    current: Task | None,
+    run: str | None,
+    slots: int | None,
+    factory: ExecutorFactory,
 ) -> AuditBench:
     ledger = Ledger.open(repo.home / "lab.db")
     try:
@@ -73,7 +80,7 @@ def _open(
         given = slots if slots is not None else row.options.get("slots")
         if isinstance(given, int):
             task = task.model_copy(update={"slots": given})
-        pool, executor = take_over(repo, ledger)
+        pool, executor = take_over(repo, ledger, factory)
         frozen = freeze(repo, row.baseline_commit)
         bench = Bench(task, executor, home=repo.home, frozen=frozen, run_seed=row.seed)
         station = Station(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
+from collections.abc import Iterator
 
 from orgloop.audit.measure import label
 from orgloop.audit.station import AuditBench
@@ -59,3 +62,16 @@ class Stopper:
         await station.offload.ledger(
             lambda: station.ledger.commands.answer(command.id, state, text)
         )
+
+
+@contextlib.contextmanager
+def interrupts(stopper: Stopper) -> Iterator[None]:
+    """Make the first Ctrl-C a stop after what is on the bench, and the second a stop at once."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopper.interrupted)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

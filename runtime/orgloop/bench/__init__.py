@@ -5,7 +5,7 @@
 
 from orgloop.bench.bench import Bench
 from orgloop.bench.boxes import Checkout
-from orgloop.bench.executors import executor_for
+from orgloop.bench.executors import ExecutorFactory, executor_for
 from orgloop.bench.local import LocalExecutor
 from orgloop.bench.protocol import (
     Bind,
@@ -36,6 +36,7 @@ __all__ = [
     "CrashKind",
     "Ending",
     "Executor",
+    "ExecutorFactory",
     "Guard",
     "Job",
     "JobResult",

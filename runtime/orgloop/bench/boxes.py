@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -160,19 +161,21 @@ class Boxes:
 
 def _distinct(binds: Iterable[Bind]) -> tuple[Bind, ...]:
     """The last of several binds at one place, and none that only repeats one around it."""
-    by_place: dict[Path, Bind] = {}
+    by_place: dict[str, Bind] = {}  # by text: a path's hash is slow, and this is done for each job
     for item in binds:
-        place = item.target or item.source
+        place = str(item.target or item.source)
         by_place.pop(place, None)
         by_place[place] = item
-    return tuple(item for item in by_place.values() if not _repeats(item, by_place))
+    return tuple(item for place, item in by_place.items() if not _repeats(place, item, by_place))
 
 
-def _repeats(item: Bind, others: Mapping[Path, Bind]) -> bool:
-    place = item.target or item.source
-    for outer in place.parents:
+def _repeats(place: str, item: Bind, others: Mapping[str, Bind]) -> bool:
+    outer = os.path.dirname(place)  # noqa: PTH120 - as above
+    while True:
         around = others.get(outer)
-        if around is not None:
-            same = around.source / place.relative_to(outer) == item.source
+        if around is not None and outer != place:
+            same = around.source / Path(place).relative_to(outer) == item.source
             return same and not around.writable and not item.writable
-    return False
+        if outer in ("/", ""):
+            return False
+        outer = os.path.dirname(outer)  # noqa: PTH120

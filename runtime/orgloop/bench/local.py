@@ -47,6 +47,11 @@ class LocalExecutor:
             self._sandbox = find_sandbox()
         return self._sandbox
 
+    @property
+    def warning(self) -> str:
+        """Why steps are not confined, where they are not."""
+        return self.sandbox.warning
+
     async def warm(self, count: int) -> None:
         """Start supervisors before their first jobs come."""
         self._jobs.mkdir(parents=True, exist_ok=True)

@@ -162,6 +162,15 @@ class JobResult(_Value):
 class Executor(Protocol):
     """Runs jobs. The local one is built in; a cluster's is a plug-in."""
 
+    @property
+    def warning(self) -> str:
+        """What a person should know of how steps are confined; empty where all is well."""
+        ...
+
+    async def warm(self, count: int) -> None:
+        """Get ready for so many jobs at one time, before the first of them comes."""
+        ...
+
     async def run(self, job: Job) -> JobResult:
         """Run to the end, or pick up where an earlier lab left the job of this id."""
         ...
@@ -172,6 +181,10 @@ class Executor(Protocol):
 
     async def kill(self, job_id: str) -> None:
         """End a job now; its ``run`` then returns with a step ``killed``."""
+        ...
+
+    async def discard(self, job_id: str) -> None:
+        """End what an earlier lab left under this id, and remove it with its record."""
         ...
 
     def forget(self, job_id: str) -> None:

@@ -13,7 +13,7 @@ from orgloop.charter.flow import (
     Edge,
     Flow,
 )
-from orgloop.charter.model import Accept, Budget, Charter, CharterFrontmatter, Ties
+from orgloop.charter.model import Accept, Budget, Charter, CharterFrontmatter, Probation, Ties
 from orgloop.charter.parse import chart_of, parse_charter
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "CharterFrontmatter",
     "Edge",
     "Flow",
+    "Probation",
     "Ties",
     "chart_of",
     "check_flow",

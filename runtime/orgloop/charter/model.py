@@ -31,6 +31,28 @@ class Budget(BaseModel):
     )
 
 
+class Probation(BaseModel):
+    """How a change of the organization proves itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    chance: float = Field(
+        default=0.8,
+        gt=0.5,
+        lt=1,
+        description="Probability of being better that a change needs in order to stay.",
+    )
+    experiments: int = Field(
+        default=20,
+        ge=2,
+        le=500,
+        description="Experiments on each side, at most, in which it has to show it.",
+    )
+    edits: bool = Field(
+        default=False, description="Whether what a person saves is put on probation, too."
+    )
+
+
 class CharterFrontmatter(BaseModel):
     """The keys of ``org/charter.md``."""
 
@@ -73,6 +95,10 @@ class CharterFrontmatter(BaseModel):
         description="Questions that wait for people at one time; at so many nothing new begins.",
     )
 
+    probation: Probation = Field(
+        default=Probation(), description="How a change of the organization proves itself."
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class Charter:
@@ -90,6 +116,7 @@ class Charter:
     lookahead: int | None = None
     questions: int = 4
     """How many questions to people are open at one time."""
+    probation: Probation = field(default_factory=Probation)
     body: str = ""
     """The prose, without the chart."""
     path: str = "org/charter.md"

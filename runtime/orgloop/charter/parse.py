@@ -40,6 +40,7 @@ def parse_charter(content: str | bytes, path: str, problems: Problems) -> Charte
         rounds=written.rounds,
         lookahead=written.lookahead,
         questions=written.questions,
+        probation=written.probation,
         flow=flow,
         body=_prose(document.body, block),
         path=path,

@@ -266,6 +266,51 @@ def apply(
     sys.exit(apply_command(lab, options, dry_run=dry_run, as_json=as_json))
 
 
+@app.command(rich_help_panel="Organizations")
+def compare(
+    lab: Annotated[
+        Path | None, typer.Argument(help="The lab's directory.", show_default="here")
+    ] = None,
+    *,
+    org: Annotated[
+        list[str] | None,
+        typer.Option(help="An organization: a directory, a template's name, or `.` for the lab's."),
+    ] = None,
+    tasks: Annotated[
+        list[str] | None,
+        typer.Option(help="Another lab or a simulated task; `tuning` and `held-out` are several."),
+    ] = None,
+    runs: Annotated[int, typer.Option(min=1, help="Runs of each organization on each task.")] = 5,
+    experiments: Annotated[int, typer.Option(min=1, help="Budget of each run.")] = 24,
+    seed: Annotated[int, typer.Option(min=0, help="Gives the seeds of the runs.")] = 0,
+    verify: Annotated[
+        int, typer.Option(min=1, help="Fresh seeds on which each keep is measured again.")
+    ] = 3,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Simulated runs at one time.", show_default="as many as CPUs"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold organizations against each other, on equal budgets and the same seeds.
+
+    The organization of one, `solo`, is always among them. Each run works on a copy; what has
+    finished is not repeated when the same command is given again.
+    """
+    from orgloop.cli.compare import CompareOptions, compare_command
+
+    options = CompareOptions(
+        orgs=tuple(org or ()),
+        tasks=tuple(tasks or ()),
+        runs=runs,
+        experiments=experiments,
+        seed=seed,
+        verify=verify,
+        jobs=jobs,
+    )
+    sys.exit(compare_command(lab, options, as_json=as_json))
+
+
 @app.command(rich_help_panel="Steer")
 def tell(
     text: Annotated[str | None, typer.Argument(help="What to say.", show_default=False)] = None,
@@ -363,7 +408,7 @@ def recover(lab: Lab = HERE) -> None:
 
 @app.command(rich_help_panel="Start")
 def templates(*, as_json: AsJson = False) -> None:
-    """List the labs that can be forked."""
+    """List the labs and organizations that can be forked."""
     from orgloop.cli.fork import templates_command
 
     sys.exit(templates_command(as_json))
@@ -373,6 +418,9 @@ def templates(*, as_json: AsJson = False) -> None:
 def fork(
     template: Annotated[str, typer.Argument(help="One that `orgloop templates` lists.")],
     directory: Annotated[Path, typer.Argument(help="Where the new lab goes.")],
+    org: Annotated[
+        str | None, typer.Option(help="Another organization for it: a name, or a directory.")
+    ] = None,
 ) -> None:
     """Make a lab of your own from a template.
 
@@ -380,4 +428,4 @@ def fork(
     """
     from orgloop.cli.fork import fork_command
 
-    sys.exit(fork_command(template, directory))
+    sys.exit(fork_command(template, directory, org=org))

@@ -8,7 +8,8 @@ from pathlib import Path
 from orgloop.cli.reading import NOT_YET, open_ledger, pick_run, remark, say
 from orgloop.cli.running import state_now
 from orgloop.errors import UserError
-from orgloop.report import gather_report, render_report
+from orgloop.ledger import Ledger, RunRow
+from orgloop.report import RunReport, gather_report, render_report
 
 
 def report_command(
@@ -25,7 +26,7 @@ def report_command(
         row = pick_run(ledger, run)
         if row is None:
             return _nothing(as_json)
-        report = gather_report(ledger, row)
+        report = _gather(lab, ledger, row)
     state = state_now(lab, row)
     report = report.model_copy(
         update={"summary": report.summary.model_copy(update={"state": state})}
@@ -38,6 +39,16 @@ def report_command(
     else:
         _show(text)
     return 0
+
+
+def _gather(lab: Path, ledger: Ledger, run: RunRow) -> RunReport:
+    """The report; git is asked only where there is a generation to compare."""
+    if len(ledger.generations.all(run.id)) < 2:
+        return gather_report(ledger, run)
+    from orgloop.repo import LabRepo
+
+    with LabRepo.open(lab) as repo:
+        return gather_report(ledger, run, repo.read_generation)
 
 
 def _nothing(as_json: bool) -> int:

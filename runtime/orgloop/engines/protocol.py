@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from orgloop.desk import Desk
+from orgloop.engines.organization import OrgRecord
 from orgloop.people import People
 from orgloop.role import Role
 from orgloop.task import Task
@@ -102,6 +103,11 @@ class Verdict:
     value: float | None
     stderr: float | None
     why: str
+    gain: float | None = None
+    """Over the incumbent that it was measured against, which others may have replaced since;
+    positive is better."""
+    gain_stderr: float | None = None
+    """None where noise is not known, or is not considered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +174,9 @@ class Request:
     """What this answer may cost at most, where the run's budget bounds that."""
     leads_to: Mapping[str, str] = field(default_factory=dict)
     """The role or station at the end of each decision's arrow, by its label."""
+    organization: OrgRecord | None = None
+    """How the organization has been doing; given to a role that amends, whose ``base`` and
+    ``files`` are then the organization's own: ``org/...`` and ``roles/...``."""
     people: People | None = None
     """Whom to ask, for engines that leave an answer to a person."""
 

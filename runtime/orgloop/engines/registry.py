@@ -14,7 +14,13 @@ EMBEDDED: Mapping[str, str] = {
     "tpe": "orgloop.engines.embedded.tpe:Tpe",
     "rules": "orgloop.engines.embedded.rules:Rules",
     "referee": "orgloop.engines.embedded.verdict:RefereeReader",
+    "meta": "orgloop.engines.embedded.amending.meta:Meta",
+    "lot": "orgloop.engines.embedded.lot:Lot",
+    "statistics": "orgloop.engines.embedded.statistician:Statistician",
+    "notebook": "orgloop.engines.embedded.notebook:Notebook",
+    "agenda": "orgloop.engines.embedded.agenda:Agenda",
     "pass": "orgloop.engines.embedded.passing:Passing",
+    "optuna": "orgloop.engines.embedded.alone:Alone",
 }
 """Engine by the name that a role file gives under ``org: {embedded: ...}``."""
 

@@ -11,6 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from orgloop.events.amendment_decided import AmendmentDecided
+    from orgloop.events.amendment_proposed import AmendmentProposed
     from orgloop.events.audit_finished import AuditFinished
     from orgloop.events.audit_started import AuditStarted
     from orgloop.events.base import EventBase
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from orgloop.events.verdict_given import VerdictGiven
 
 _HOME = {
+    "AmendmentDecided": "amendment_decided",
+    "AmendmentProposed": "amendment_proposed",
     "AuditFinished": "audit_finished",
     "AuditStarted": "audit_started",
     "BaselineMeasured": "baseline_measured",
@@ -73,6 +77,8 @@ _HOME = {
 """The module of each public name."""
 
 __all__ = [
+    "AmendmentDecided",
+    "AmendmentProposed",
     "AuditFinished",
     "AuditStarted",
     "BaselineMeasured",

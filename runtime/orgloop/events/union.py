@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from orgloop.events.amendment_decided import AmendmentDecided
+from orgloop.events.amendment_proposed import AmendmentProposed
 from orgloop.events.audit_finished import AuditFinished
 from orgloop.events.audit_started import AuditStarted
 from orgloop.events.baseline_measured import BaselineMeasured
@@ -55,6 +57,8 @@ Known = Annotated[
     | MessageRead
     | QuestionAsked
     | QuestionAnswered
+    | AmendmentProposed
+    | AmendmentDecided
     | AuditStarted
     | AuditFinished
     | Notice,

@@ -12,7 +12,7 @@ from orgloop.graph.context import WalkContext
 from orgloop.graph.ground import Ground, Stale, find_ground
 from orgloop.graph.measure import Order, measure_next, settle
 from orgloop.graph.pairs import complete_pairs, measure_pair
-from orgloop.graph.ruling import put_ruling, rule_on
+from orgloop.graph.ruling import put_effect, put_ruling, rule_on
 from orgloop.graph.state import WalkState, WalkUpdate, entered
 from orgloop.ledger import MeasurementRow, StepRow
 from orgloop.org import Org
@@ -145,6 +145,7 @@ async def _judge(
 
     def work() -> Ruling:
         ruling = rule_on(here, ground.incumbent, context, asked_again=asked_again)
+        put_effect(here, ground.incumbent, context)
         put_ruling(context, here["experiment"], ruling)
         return ruling
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from orgloop.errors import LedgerError, RepoError
+from orgloop.engines.protocol import Answer
+from orgloop.errors import EngineError, LedgerError, RepoError
 from orgloop.graph.brief import CADENCE
 from orgloop.graph.context import WalkContext
 from orgloop.graph.desk_visit import ask_engine
 from orgloop.graph.failure import failed
+from orgloop.graph.org_desk import ask_to_amend
 from orgloop.graph.request import build_cadence_request
 from orgloop.graph.suspend import Suspended
 from orgloop.graph.told import acknowledged
+from orgloop.ledger.plain import headline
 from orgloop.org import Org
 from orgloop.people import NotAnswered
 from orgloop.role import Role
@@ -22,6 +25,7 @@ async def call_on_cadence(org: Org, role: Role, turn: int, context: WalkContext)
     """Call ``role`` for its ``turn``, once: a turn on record is not taken again.
 
     Its note is what it is for; edits of the training code are not its to make and are left out.
+    What a role that amends has changed of the organization is put on record as its proposal.
     A failure is recorded and costs nothing else: whatever is raised by what thinks stays in here.
     """
     ledger, run = context.ledger, context.run
@@ -29,17 +33,22 @@ async def call_on_cadence(org: Org, role: Role, turn: int, context: WalkContext)
     if begun.finished is not None:
         return
     row = begun
+    proposal: Answer | None = None
     try:
         engine = context.engine_for(role, org.charter.model)
         row = replace(row, engine=engine.label)
         asked, commit = await build_cadence_request(org, role, engine, turn, context)
         request = asked.request
+        ask = ask_to_amend if role.org.amends else ask_engine
         visited = await context.stop.unless_now(
-            ask_engine(engine, request, commit, request.experiment, row, context)
+            ask(engine, request, commit, request.experiment, row, context)
         )
         answer = visited.answer
+        if role.org.amends and visited.refused:
+            raise EngineError(visited.refused)
         note = acknowledged(answer.note, asked.told)
         done = replace(row, note=note, data=answer.data)
+        proposal = answer if role.org.amends and answer.edits else None
     except (Suspended, NotAnswered):
         return  # the run was stopped meanwhile, or a person is asked; the turn is still due
     except (LedgerError, RepoError):
@@ -51,6 +60,11 @@ async def call_on_cadence(org: Org, role: Role, turn: int, context: WalkContext)
     def record() -> None:
         with ledger.transaction():
             ledger.steps.finish(finished)
+            if proposal is not None:
+                title = proposal.title or headline(proposal.note)
+                ledger.amendments.propose(
+                    run, role.name, turn, title, proposal.edits, proposal.data
+                )
             ledger.questions.close(run, CADENCE, role.name, turn)
             ledger.messages.settle(
                 role.name,

@@ -79,7 +79,7 @@ async def _at_desk(
             entries = context.repo.entries(commit)
             return leavings(worktree.lab, entries, task.editable, task.hidden, made)
 
-        return _taken_up(answer, await context.offload.git(look))
+        return taken_up(answer, await context.offload.git(look))
     finally:
         if desk is not None:
             context.offload.background(desk.close)
@@ -87,7 +87,8 @@ async def _at_desk(
         context.offload.background(pool.prepare_spare)
 
 
-def _taken_up(answer: Answer, found: Leavings) -> Visited:
+def taken_up(answer: Answer, found: Leavings) -> Visited:
+    """The answer, with what was left changed at the desk among its edits."""
     note = answer.note
     if found.left_behind:
         shown = ", ".join(f"`{path}`" for path in found.left_behind[:LISTED])

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import cast
 
 from orgloop.charter.flow import STATIONS
+from orgloop.engines.organization import OrgRecord
 from orgloop.engines.protocol import Engine, Evidence, Json, PastStep, Request, Trial, Verdict
 from orgloop.errors import LedgerError
 from orgloop.graph.brief import CADENCE, Brief, brief_for
 from orgloop.graph.context import WalkContext
 from orgloop.graph.inquiry import Inquiry
-from orgloop.graph.ruling import current_incumbent
+from orgloop.graph.org_record import org_record
+from orgloop.graph.ruling import incumbent_now
 from orgloop.graph.state import WalkState
 from orgloop.ledger import ExperimentRow, MessageRow, StepRow
 from orgloop.org import Org
@@ -109,16 +111,28 @@ async def build_request(
 async def build_cadence_request(
     org: Org, role: Role, engine: Engine, turn: int, context: WalkContext
 ) -> tuple[Asked, str]:
-    """What a role outside the flow may know when its ``turn`` has come, and the commit it sees."""
+    """What a role outside the flow may know when its ``turn`` has come, and the commit it sees.
 
-    def work() -> Evidence:
-        return _evidence(context, experiment=None, verdict=None, twin=None)
+    That is the incumbent's, or, for a role that amends, the commit of the generation that stands.
+    """
 
-    commit = (await current_incumbent(context)).commit
-    evidence = await context.offload.ledger(work)
-    files = await context.offload.git(
-        lambda: context.repo.commit_files(commit, context.task.hidden)
-    )
+    def work() -> tuple[Evidence, OrgRecord | None, str]:
+        known = _evidence(context, experiment=None, verdict=None, twin=None)
+        if not role.org.amends:
+            return known, None, incumbent_now(context).commit
+        standing = context.ledger.generations.standing(context.run)
+        if standing is None:
+            raise LedgerError(f"Run {context.run} has no generation.")
+        return known, org_record(context), standing.commit
+
+    evidence, record, commit = await context.offload.ledger(work)
+
+    def read() -> CommitFiles:
+        if role.org.amends:
+            return context.repo.generation_files(commit)
+        return context.repo.commit_files(commit, context.task.hidden)
+
+    files = await context.offload.git(read)
     brief = Brief()
     if engine.reads_brief:
         brief = await brief_for(org, role, None, (), turn, context)
@@ -134,6 +148,7 @@ async def build_cadence_request(
         files=files,
         evidence=evidence,
         seed=draw_seed(context.run_seed, CADENCE, role.name, turn),
+        organization=record,
         people=inquiry,
     )
     return Asked(request, brief.told, inquiry), commit
@@ -188,5 +203,12 @@ def _verdict(steps: Sequence[StepRow]) -> Verdict | None:
         ruling = step.data.get("ruling") if step.node == "bench" else None
         if isinstance(ruling, dict):
             value, stderr = ruling["value"], ruling["stderr"]
-            return Verdict(str(ruling["call"]), value, stderr, str(ruling["why"]))
+            return Verdict(
+                str(ruling["call"]),
+                value,
+                stderr,
+                str(ruling["why"]),
+                ruling.get("gain"),
+                ruling.get("gain_stderr"),
+            )
     return None

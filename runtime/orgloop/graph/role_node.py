@@ -169,7 +169,9 @@ async def _answer(
     visited = await context.stop.unless_now(asking)
     answer = visited.answer
     decision = arrow_of(flow, role.name, answer)
-    thought.row = replace(row, decision=decision, note=answer.note, data=answer.data)
+    # Who set the title is on record with the step: the experiment has the last one only.
+    data = {**answer.data, "title": answer.title} if answer.title else answer.data
+    thought.row = replace(row, decision=decision, note=answer.note, data=data)
     thought.title = answer.title
     return await commit_answer(role, visited, state, context)
 

@@ -8,7 +8,7 @@ from orgloop.errors import LedgerError
 from orgloop.graph.context import WalkContext
 from orgloop.graph.state import WalkState
 from orgloop.ledger import BASELINE, IncumbentRow
-from orgloop.referee import Case, Ruling, Sample, Tie
+from orgloop.referee import Case, Ruling, Sample, Tie, oriented
 
 
 def rule_on(
@@ -23,6 +23,19 @@ def rule_on(
         tie = Tie(context.ledger.runs.counts(context.run).conceded)
     candidate = context.lineage.samples(state["commit"])
     return context.referee.rule(_case(candidate, incumbent, tie, context, asked_again=asked_again))
+
+
+def put_effect(state: WalkState, incumbent: IncumbentRow, context: WalkContext) -> None:
+    """Put on record the first gain that the walk has measured, before anything selects on it.
+
+    For the ledger's thread, after each measurement: what is on record already stays.
+    """
+    samples = context.lineage.samples(state["commit"])
+    if len(samples) != 1:
+        return
+    goal = context.task.goal
+    effect = oriented(samples[0].value, goal) - oriented(incumbent.value, goal)
+    context.ledger.experiments.first_effect(context.run, state["experiment"], effect)
 
 
 def put_ruling(context: WalkContext, experiment: str, ruling: Ruling) -> None:

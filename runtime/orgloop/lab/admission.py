@@ -61,7 +61,8 @@ class Admission:
         process take turns, and more of them in flight only make each other slower.
         """
         self._slots = slots
-        self._lookahead = lookahead
+        self.lookahead = lookahead
+        """Walks in flight beyond the slots; None leaves it to what is measured."""
         self._ceiling = LOCAL_CEILING * slots if local else CEILING * slots
         self.thinking = Mean()
         """Seconds from a walk's first node to its arrival at the bench."""
@@ -78,14 +79,14 @@ class Admission:
         """
         in_flight = load.upstream + load.at_bench
         slow = max(self._ratio(load), self._share(self.concluding.value))
-        if self._lookahead is not None or slow < NEGLIGIBLE:
+        if self.lookahead is not None or slow < NEGLIGIBLE:
             in_flight += load.past_bench
         return max(0, self.target(load) - in_flight)
 
     def target(self, load: Load) -> int:
         """Walks to have in flight up to and on the bench."""
-        if self._lookahead is not None:
-            return self._slots + self._lookahead
+        if self.lookahead is not None:
+            return self._slots + self.lookahead
         ratio = self._ratio(load)
         if ratio < NEGLIGIBLE:
             return self._slots

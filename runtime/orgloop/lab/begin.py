@@ -54,15 +54,20 @@ def begin_or_resume(
     return latest
 
 
-def _begin(lab: Lab, repo: LabRepo, ledger: Ledger, options: RunOptions) -> RunRow:
+def require_committed(task: Task, repo: LabRepo) -> None:
+    """Raise :class:`~orgloop.errors.UserError` where HEAD is not what the person sees."""
     changed = set(repo.uncommitted()) | set(repo.untracked())
-    missing = sorted(path for path in changed if path == "task.md" or _editable(path, lab.task))
+    missing = sorted(path for path in changed if path == "task.md" or _editable(path, task))
     if missing:
         files = ", ".join(f"`{path}`" for path in missing[:5])
         raise UserError(
             f"A run starts from HEAD, and {files} is not committed as it stands.",
             hint="Commit it first: experiments are commits on top of HEAD.",
         )
+
+
+def _begin(lab: Lab, repo: LabRepo, ledger: Ledger, options: RunOptions) -> RunRow:
+    require_committed(lab.task, repo)
     seed = options.seed if options.seed is not None else secrets.randbelow(2**31)
     return ledger.runs.create(
         id=_free_id(repo, ledger),

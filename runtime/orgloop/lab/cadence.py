@@ -8,8 +8,11 @@ import time
 from orgloop.graph.brief import CADENCE
 from orgloop.graph.cadence_call import call_on_cadence
 from orgloop.graph.context import WalkContext
+from orgloop.lab.amendments import Amendments
 from orgloop.lab.generations import Generations
+from orgloop.lab.probation import Probation
 from orgloop.org import Org
+from orgloop.role import Role
 
 
 class Cadence:
@@ -18,9 +21,17 @@ class Cadence:
     It looks when an experiment has ended, also for roles that are called every so often.
     """
 
-    def __init__(self, context: WalkContext, generations: Generations) -> None:
+    def __init__(
+        self,
+        context: WalkContext,
+        generations: Generations,
+        probation: Probation,
+        amendments: Amendments,
+    ) -> None:
         self._context = context
         self._generations = generations
+        self._probation = probation
+        self._amendments = amendments
         self._last: dict[str, float] = {}
         self._taken: dict[str, int] = {}
         self._calling = asyncio.Lock()
@@ -43,7 +54,7 @@ class Cadence:
             current = await self._generations.org(self._generations.current)
             role = current.cadence().get(name)
             if role is not None:
-                await call_on_cadence(current, role, turn, self._context)
+                await self._call(current, role, turn)
             else:  # the role has been edited away meanwhile
                 context = self._context
                 await context.offload.ledger(
@@ -58,8 +69,8 @@ class Cadence:
         current = await self._generations.org(self._generations.current)
         for role in current.cadence().values():
             every = role.org.every
-            if every is None:
-                continue
+            if every is None or (role.org.amends and self._probation.going_on):
+                continue  # a turn to amend waits until the last amendment is decided
             if every.experiments is not None:
                 turn = counts.finished // every.experiments
                 due = turn > self._taken.get(role.name, 0)
@@ -71,7 +82,12 @@ class Cadence:
                 if due:
                     self._last[role.name] = now
             if due and role.name not in await self._asked():
-                await call_on_cadence(current, role, turn, context)
+                await self._call(current, role, turn)
+
+    async def _call(self, org: Org, role: Role, turn: int) -> None:
+        await call_on_cadence(org, role, turn, self._context)
+        if role.org.amends:
+            await self._amendments.take_up()
 
     async def _asked(self) -> set[str]:
         """Roles whose earlier turn still waits for a person: they are not asked again."""

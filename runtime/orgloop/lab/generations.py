@@ -38,8 +38,16 @@ class Generations:
         self.current = 0
         """The number of the generation that the next experiment starts under."""
 
-    async def adopt(self, org: Org, *, author: str, reason: str) -> GenerationRow:
-        """Make ``org`` the current generation; returns the existing one where nothing differs."""
+    async def follow(self) -> None:
+        """Take up the generation that stands by the record."""
+        row = await self._offload.ledger(lambda: self._ledger.generations.standing(self._run))
+        self.current = 0 if row is None else row.number
+
+    async def add(self, org: Org, *, author: str, reason: str) -> GenerationRow:
+        """Make ``org`` the run's latest generation; returns the latest where nothing differs.
+
+        It does not stand by that: see :attr:`current`.
+        """
         latest = await self._offload.ledger(lambda: self._ledger.generations.latest(self._run))
         parent = None if latest is None else latest.commit
         commit, tree = await self._offload.git(
@@ -60,8 +68,16 @@ class Generations:
                 )
             )
         self._orgs[row.number] = org
-        self.current = row.number
         return row
+
+    async def person(self) -> Org | None:
+        """The organization as a person wrote it last, without amendments."""
+        commit = await self._offload.git(lambda: self._repo.written_by_person(self._run))
+        if commit is None:
+            return None
+        files = await self._offload.git(lambda: self._repo.read_generation(commit))
+        org, _ = load_org(files, self._task)
+        return org
 
     async def org(self, number: int) -> Org:
         """The organization of that generation, from memory or from git."""

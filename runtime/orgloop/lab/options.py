@@ -23,6 +23,8 @@ class RunOptions(BaseModel):
     tokens: int | None = Field(default=None, ge=1)
     usd: float | None = Field(default=None, gt=0)
     seed: int | None = Field(default=None, ge=0)
+    lookahead: int | None = Field(default=None, ge=0)
+    """Walks in flight ahead of the slots, where the charter leaves that to measured latencies."""
     trackio: str | None = None
     """The trackio project that metrics go to."""
 

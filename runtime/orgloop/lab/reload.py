@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from orgloop.errors import EngineError, RepoError
+from orgloop.errors import RepoError
 from orgloop.graph.context import WalkContext
 from orgloop.lab.generations import Generations
+from orgloop.lab.probation import Probation
+from orgloop.lab.take_over import take_over
+from orgloop.lab.thinkable import unthinkable
 from orgloop.ledger import ProblemRow
 from orgloop.org import Lab, load_lab
-from orgloop.problems import Problem
 
 TASK_EDITED = (
     "task.md was edited. This session keeps the one it began with: limits and slots take effect "
@@ -17,8 +19,8 @@ TASK_EDITED = (
 )
 
 TERMS_EDITED = (
-    "The charter's budget, rules of acceptance or look-ahead were edited. This session keeps those "
-    "that it began with; they take effect when the run is resumed."
+    "The charter's budget or rules of acceptance were edited. This session keeps those that it "
+    "began with; they take effect when the run is resumed."
 )
 
 
@@ -26,11 +28,18 @@ class Reload:
     """Reads the lab's Markdown again after a save."""
 
     def __init__(
-        self, lab: Lab, context: WalkContext, generations: Generations, *, org: str | None
+        self,
+        lab: Lab,
+        context: WalkContext,
+        generations: Generations,
+        probation: Probation,
+        *,
+        org: str | None,
     ) -> None:
         self._lab = lab
         self._context = context
         self._generations = generations
+        self._probation = probation
         self._org = org
         self._turn = asyncio.Lock()
 
@@ -45,7 +54,7 @@ class Reload:
         async with self._turn:
             lab, problems = await asyncio.to_thread(load_lab, self._lab.root, org=self._org)
             if lab is not None and not problems.blocking:
-                problems.extend(await asyncio.to_thread(self._unthinkable, lab))
+                problems.extend(await asyncio.to_thread(unthinkable, lab.org, self._context))
             rows = [
                 ProblemRow(p.path, p.message, p.line, p.key, p.hint, p.severity) for p in problems
             ]
@@ -54,24 +63,9 @@ class Reload:
             if lab is None or problems.blocking:
                 return
             await self._notice_edits(lab)
-            await self._generations.adopt(lab.org, author="a person", reason="Edited in the lab")
-
-    def _unthinkable(self, lab: Lab) -> list[Problem]:
-        """What keeps an employed role from thinking: a model that this machine does not have.
-
-        A generation that holds one would end the run at its first visit, and its experiments could
-        not be resumed.
-        """
-        found: list[Problem] = []
-        for role in lab.org.employed().values():
-            try:
-                self._context.engine_for(role, lab.org.charter.model)
-            except EngineError as error:
-                path = role.path or f"roles/{role.name}.md"
-                found.append(
-                    Problem(path=path, key="model", message=error.message, hint=error.hint)
-                )
-        return found
+            await take_over(
+                lab.org, "Edited in the lab", self._generations, self._probation, context
+            )
 
     async def _notice_edits(self, lab: Lab) -> None:
         """A session keeps its task and its terms; say so when the files say otherwise."""
@@ -94,4 +88,4 @@ class Reload:
 def _terms(lab: Lab) -> tuple[object, ...]:
     """What of the charter holds for a session and not for a generation."""
     charter = lab.org.charter
-    return charter.budget, charter.accept, charter.ties, charter.lookahead
+    return charter.budget, charter.accept, charter.ties

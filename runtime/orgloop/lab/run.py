@@ -10,22 +10,26 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orgloop.bench import ExecutorFactory, LocalExecutor
 from orgloop.bench.serving import is_client
 from orgloop.disk import disk_trouble
 from orgloop.engines.embedded.warm import warm_up
 from orgloop.engines.resolve import resolve
 from orgloop.errors import LedgerError
 from orgloop.graph.context import WalkContext
+from orgloop.graph.offload import Inline
 from orgloop.graph.suspend import Suspended
 from orgloop.lab.admission import Admission
 from orgloop.lab.baseline import measure_baseline, repeats
 from orgloop.lab.generations import Generations
 from orgloop.lab.options import RunOptions
+from orgloop.lab.probation import Probation
 from orgloop.lab.reload import Reload
 from orgloop.lab.scheduler import Scheduler
 from orgloop.lab.session import Session, open_session
 from orgloop.lab.steering import Steering
 from orgloop.lab.summary import RunSummary, summarise
+from orgloop.lab.take_over import take_over
 from orgloop.lab.watcher import Watcher
 from orgloop.ledger import BASELINE
 
@@ -39,15 +43,19 @@ def run_lab(
     *,
     new: bool = False,
     on_open: Callable[[Session], None],
+    executor: ExecutorFactory = LocalExecutor,
+    inline: bool = False,
 ) -> RunSummary:
     """Run the lab at ``root`` until its budget is spent or somebody stops it.
 
-    ``on_open`` is told of the session before anything runs: a display starts there. Raises what
-    :mod:`orgloop.errors` names; whatever was finished by then is on record.
+    ``on_open`` is told of the session before anything runs: a display starts there. ``executor``
+    makes what carries out the bench's jobs; for one that takes no time ``inline`` does all the
+    work on this thread. Raises what :mod:`orgloop.errors` names; whatever was
+    finished by then is on record.
     """
     try:
-        session = open_session(root, options, new=new)
-        return asyncio.run(_run(session, on_open))
+        session = open_session(root, options, new=new, executor=executor, inline=inline)
+        return asyncio.run(_run(session, on_open, inline=inline))
     except OSError as error:
         trouble = disk_trouble(error, root / ".orgloop")
         if trouble is None:
@@ -55,8 +63,10 @@ def run_lab(
         raise trouble from error
 
 
-async def _run(session: Session, on_open: Callable[[Session], None]) -> RunSummary:
+async def _run(session: Session, on_open: Callable[[Session], None], *, inline: bool) -> RunSummary:
     context = session.context
+    if inline and _think_here(session):
+        asyncio.get_running_loop().set_default_executor(Inline())
     generations = Generations(
         session.run.id, context.task, context.repo, context.ledger, context.offload
     )
@@ -93,7 +103,10 @@ async def _work(session: Session, generations: Generations, steering: Steering) 
     was = "edited between two sessions" if session.resumed else "as the run began"
     await context.offload.git(context.branch.begin)
     reason = f"The organization `{org.charter.name}`, {was}"
-    await generations.adopt(org, author="a person", reason=reason)
+    probation = Probation(context, generations)
+    await generations.follow()
+    await probation.resume()
+    await take_over(org, reason, generations, probation, context)
     # LangGraph takes two seconds to import and the baseline does not need it.
     library = asyncio.create_task(
         asyncio.to_thread(importlib.import_module, "orgloop.graph.checkpoints")
@@ -109,7 +122,7 @@ async def _work(session: Session, generations: Generations, steering: Steering) 
         polling.cancel()
     saver: WalkSaver = module.WalkSaver.open(context.repo.home / "walks.db")
     await context.offload.git(context.branch.follow)
-    reload = Reload(session.lab, context, generations, org=session.options.org)
+    reload = Reload(session.lab, context, generations, probation, org=session.options.org)
     saves: set[asyncio.Task[None]] = set()
 
     def on_save() -> None:
@@ -124,10 +137,12 @@ async def _work(session: Session, generations: Generations, steering: Steering) 
 
     watcher = Watcher(session.lab.root, on_save)
     try:
-        admission = Admission(len(context.slots), org.charter.lookahead, local=_think_here(session))
+        ahead = org.charter.lookahead
+        ahead = session.options.lookahead if ahead is None else ahead
+        admission = Admission(len(context.slots), ahead, local=_think_here(session))
         if (seconds := await _baseline_seconds(context)) is not None:
             admission.benching.add(seconds)
-        scheduler = Scheduler(context, generations, saver, admission=admission)
+        scheduler = Scheduler(context, generations, probation, saver, admission=admission)
         return await scheduler.run(steering.tick)
     finally:
         watcher.close()
@@ -163,7 +178,7 @@ async def _end_other_runs(session: Session) -> None:
 
 
 async def _warn_of_sandbox(session: Session) -> None:
-    warning = await asyncio.to_thread(lambda: session.executor.sandbox.warning)
+    warning = await asyncio.to_thread(lambda: session.executor.warning)
     if warning:
         await _notice(warning, session)
 

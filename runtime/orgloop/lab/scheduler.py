@@ -17,10 +17,12 @@ from orgloop.graph.failure import is_failure
 from orgloop.graph.ruling import incumbent_now
 from orgloop.lab.admission import Admission, Load
 from orgloop.lab.affordable import affordable, thinking
+from orgloop.lab.amendments import Amendments
 from orgloop.lab.cadence import Cadence
 from orgloop.lab.casebook import close_case
 from orgloop.lab.generations import Generations
 from orgloop.lab.in_front import person_in_front
+from orgloop.lab.probation import Probation
 from orgloop.ledger import ExperimentRow
 
 if TYPE_CHECKING:
@@ -39,15 +41,18 @@ class Scheduler:
         self,
         context: WalkContext,
         generations: Generations,
+        probation: Probation,
         saver: WalkSaver,
         *,
         admission: Admission,
     ) -> None:
         self._context = context
         self._generations = generations
+        self._probation = probation
         self._saver = saver
         self.admission = admission
-        self._cadence = Cadence(context, generations)
+        self._amendments = Amendments(context, generations, probation)
+        self._cadence = Cadence(context, generations, probation, self._amendments)
         self._walks: set[asyncio.Task[None]] = set()
         self._asking: dict[str, ExperimentRow] = {}
         """Walks that were set down until a person answers, by experiment."""
@@ -68,6 +73,7 @@ class Scheduler:
         """
         due = 0.0
         try:
+            await self._amendments.take_up()
             await self._resume()
             while True:
                 self._wake.clear()  # before looking: what happens meanwhile is looked at next
@@ -100,6 +106,8 @@ class Scheduler:
         context = self._context
         if context.stop.stopping or context.stop.paused or context.outages.going_on:
             return ""
+        org = await self._generations.org(self._generations.current)
+        self.admission.lookahead = org.charter.lookahead
         traffic = context.traffic
         room = await self._room()
         if room <= 0:
@@ -112,7 +120,6 @@ class Scheduler:
         count = min(wanted, room)
         roles: dict[str, int] = {}
         if context.till.bounded:
-            org = await self._generations.org(self._generations.current)
             roles = thinking(org, context)
         reason, started = await context.offload.ledger(lambda: self._start(count, roles))
         for experiment in started:
@@ -151,7 +158,7 @@ class Scheduler:
 
     def _start(self, wanted: int, roles: Mapping[str, int]) -> tuple[str, list[ExperimentRow]]:
         """Enter ``wanted`` experiments, or as many as the budget has left; why none where spent."""
-        context, generation = self._context, self._generations.current
+        context = self._context
         left = context.budget.left()
         if left.spent:
             return left.spent, []
@@ -160,7 +167,12 @@ class Scheduler:
             count = min(count, left.experiments)
         commit = incumbent_now(context).commit
         experiments = context.ledger.experiments
-        return reason, [experiments.start(context.run, generation, commit) for _ in range(count)]
+        begun = context.ledger.runs.counts(context.run).started
+        numbers = range(begun + 1, begun + count + 1)
+        return reason, [
+            experiments.start(context.run, self._probation.generation_for(number), commit)
+            for number in numbers
+        ]
 
     def _begin(self, experiment: ExperimentRow, *, resumed: bool) -> None:
         self._context.traffic.begin(experiment.id)
@@ -178,6 +190,7 @@ class Scheduler:
         # By its word: to import the graph for its names is to wait for LangGraph.
         if walked.value == "ended":
             self._note_end(await close_case(experiment.id, context))
+            await self._probation.look()
             await self._cadence.after_experiment(walker.org)
         elif walked.value == "asking" and not context.stop.stopping:
             self._asking[experiment.id] = experiment

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from orgloop.bench import Bench, Executor, LocalExecutor, Slots
+from orgloop.bench import Bench, Executor, ExecutorFactory, LocalExecutor, Slots
 from orgloop.bench.serving import sweep_desks
 from orgloop.charter import Budget
 from orgloop.engines.protocol import Engine
@@ -50,7 +50,7 @@ class Session:
     options: RunOptions
     resumed: bool
     context: WalkContext
-    executor: LocalExecutor
+    executor: Executor
     lock: LabLock
 
     async def close(self) -> None:
@@ -62,8 +62,17 @@ class Session:
         self.lock.release()
 
 
-def open_session(root: Path, options: RunOptions, *, new: bool) -> Session:
-    """Open the lab at ``root`` for running it.
+def open_session(
+    root: Path,
+    options: RunOptions,
+    *,
+    new: bool,
+    executor: ExecutorFactory = LocalExecutor,
+    inline: bool = False,
+) -> Session:
+    """Open the lab at ``root`` for running it, on the bench that ``executor`` makes.
+
+    ``inline`` is for one that takes no time: see :class:`~orgloop.graph.offload.Inline`.
 
     Raises :class:`~orgloop.problems.ProblemsFound` where its files do not check, and whatever else
     of :mod:`orgloop.errors` stands in the way; nothing is left open then.
@@ -84,14 +93,22 @@ def open_session(root: Path, options: RunOptions, *, new: bool) -> Session:
     lock = LabLock(repo.home)
     try:
         lock.sign()
-        return _open(lab, repo, lock, options, prices, new=new)
+        return _open(lab, repo, lock, options, prices, executor, new=new, inline=inline)
     except BaseException:
         lock.release()
         raise
 
 
 def _open(
-    lab: Lab, repo: LabRepo, lock: LabLock, options: RunOptions, prices: Prices, *, new: bool
+    lab: Lab,
+    repo: LabRepo,
+    lock: LabLock,
+    options: RunOptions,
+    prices: Prices,
+    factory: ExecutorFactory,
+    *,
+    new: bool,
+    inline: bool,
 ) -> Session:
     ledger = Ledger.open(repo.home / "lab.db")
     run = begin_or_resume(lab, repo, ledger, options, new=new)
@@ -99,10 +116,10 @@ def _open(
     if options.slots is not None:
         task = task.model_copy(update={"slots": options.slots})
     lab = Lab(lab.root, task, lab.org)
-    pool, executor = take_over(repo, ledger)
+    pool, executor = take_over(repo, ledger, factory)
     frozen = freeze(repo, run.baseline_commit)
     ledger.calls.reprice(run.id, lambda call: prices.cost(call.model, tokens_of(call)))
-    stop, offload = StopSignal(), Offload()
+    stop, offload = StopSignal(), Offload(inline=inline)
     budget = RunBudget(budget_of(lab, options), lambda: used(ledger, run.id))
     context = WalkContext(
         run=run.id,
@@ -133,10 +150,12 @@ def _open(
     return Session(lab, run, options, resumed, context, executor, lock)
 
 
-def take_over(repo: LabRepo, ledger: Ledger) -> tuple[WorktreePool, LocalExecutor]:
+def take_over(
+    repo: LabRepo, ledger: Ledger, factory: ExecutorFactory = LocalExecutor
+) -> tuple[WorktreePool, Executor]:
     """The worktrees and the executor, with what an earlier lab left going in its place."""
     pool = WorktreePool(repo)
-    executor = LocalExecutor(repo.home / "jobs")
+    executor = factory(repo.home / "jobs")
     unfinished = executor.unfinished()
     for job in unfinished:
         if job.worktree is not None:

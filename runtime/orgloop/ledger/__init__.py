@@ -5,6 +5,7 @@ event that tells of it. Case files, logs, digests and displays are made from it 
 again.
 """
 
+from orgloop.ledger.amendments import AmendmentRow
 from orgloop.ledger.casefile import Case, case_path, load_case, render_case, write_case
 from orgloop.ledger.digest import Digest
 from orgloop.ledger.incumbents import BASELINE
@@ -35,6 +36,7 @@ from orgloop.ledger.views import RunStatus, Standing
 __all__ = [
     "BASELINE",
     "STATE_DIR",
+    "AmendmentRow",
     "AuditRow",
     "AuditVerdictRow",
     "CallRow",

@@ -12,12 +12,13 @@ from collections.abc import Callable
 
 from orgloop.ledger import numbers
 from orgloop.ledger.ledger import Ledger
-from orgloop.ledger.plain import capped, code, fenced, one_line
+from orgloop.ledger.plain import capped, code, fenced, one_line, plain
 from orgloop.ledger.rows import IncumbentRow, LineRow
 
 _CHARACTERS_A_TOKEN = 4
 _TAIL_LINES = 4
 _TAIL_CHARACTERS = 400
+_NOTE_LINES = 60
 _REMEMBERED = 64
 _FAMILY = 2
 """Experiments on the same places from which on they are told as a family."""
@@ -213,6 +214,19 @@ class Digest:
             more = f" (and {len(rows) - 1} like it)" if len(rows) > 1 else ""
             lines.append(f"- {rows[0].id}: {rows[0].lesson}{more}")
         return "\n".join(lines) or "None yet."
+
+    def notebook(self, tokens: int = 600) -> str:
+        """The latest note of each role outside the chart, which share the room equally."""
+        notes = self._ledger.steps.latest_outside(self._run)
+        if not notes:
+            return "Nothing was written down yet."
+        room = tokens * _CHARACTERS_A_TOKEN // len(notes)
+        parts = []
+        for step in notes:
+            head = f"**{one_line(step.node, 40)}**, turn {step.visit}:"
+            text, _ = capped(plain(step.note).strip(), max(0, room - len(head) - 4), _NOTE_LINES)
+            parts.append(f"{head}\n\n{text}")
+        return "\n\n".join(parts)
 
     def _remembered(self, name: str, limit: int, make: Callable[[int], str]) -> str:
         """``make(limit)``, made again only once an experiment has finished since."""

@@ -65,7 +65,6 @@ class Experiments:
         params: Mapping[str, Json] | None = None,
         replaced: Mapping[str, Json] | None = None,
         fingerprint: str | None = None,
-        effect: float | None = None,
         places: Sequence[str] | None = None,
     ) -> None:
         """Change what is given; None leaves a field as it is."""
@@ -86,8 +85,6 @@ class Experiments:
             changes["replaced"] = codec.to_json(replaced)
         if fingerprint is not None:
             changes["fingerprint"] = fingerprint
-        if effect is not None:
-            changes["effect"] = effect
         if not changes:
             return
         with self._database.transaction():
@@ -106,6 +103,18 @@ class Experiments:
                         commit=commit or "",
                     )
                 )
+
+    def first_effect(self, run: str, id: str, effect: float) -> None:
+        """Record the gain that was measured first; what is on record already stays.
+
+        ``effect`` is of one measurement, over the incumbent's value on the record at that moment;
+        positive is better.
+        """
+        with self._database.transaction():
+            self._database.write(
+                "UPDATE experiments SET effect = ? WHERE run = ? AND number = ? AND effect IS NULL",
+                (effect, run, codec.experiment_number(id)),
+            )
 
     def judge(
         self,

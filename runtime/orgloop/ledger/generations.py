@@ -57,6 +57,13 @@ class Generations:
         )
         return codec.generation_row(row) if row else None
 
+    def standing(self, run: str) -> GenerationRow | None:
+        """The generation that stands: the latest, or what the latest is tried against."""
+        found = self._database.row(
+            "SELECT against FROM amendments WHERE run = ? AND state = 'probation'", (run,)
+        )
+        return self.latest(run) if found is None else self.get(run, found[0])
+
     def get(self, run: str, number: int) -> GenerationRow | None:
         """One generation."""
         row = self._database.row(

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from orgloop.ledger.accounts import Accounts
+from orgloop.ledger.amendments import Amendments
 from orgloop.ledger.audits import Audits
 from orgloop.ledger.calls import Calls
 from orgloop.ledger.commands import Commands
@@ -17,6 +18,7 @@ from orgloop.ledger.evidence import EvidenceWindow
 from orgloop.ledger.experiments import Experiments
 from orgloop.ledger.families import Families
 from orgloop.ledger.generations import Generations
+from orgloop.ledger.hindsight import Hindsight
 from orgloop.ledger.incumbents import Incumbents
 from orgloop.ledger.journal import Journal
 from orgloop.ledger.lines import Lines
@@ -28,6 +30,7 @@ from orgloop.ledger.problems import OpenProblems
 from orgloop.ledger.questions import Questions
 from orgloop.ledger.rows import EvidenceRow
 from orgloop.ledger.runs import Runs
+from orgloop.ledger.sides import Sides
 from orgloop.ledger.steps import Steps
 from orgloop.ledger.tail import Tail
 from orgloop.ledger.views import Views
@@ -56,17 +59,20 @@ class Ledger:
         journal = Journal(database)
         self.runs = Runs(database, journal)
         self.generations = Generations(database, journal)
+        self.amendments = Amendments(database, journal)
         self.incumbents = Incumbents(database, journal)
         self.experiments = Experiments(database, journal, self.incumbents)
         self.steps = Steps(database, journal)
         self.calls = Calls(database)
         self.accounts = Accounts(database)
+        self.hindsight = Hindsight(database, self.runs)
         self.measurements = Measurements(database, journal)
         self.audits = Audits(database, journal)
         self.commands = Commands(database, journal)
         self.messages = Messages(database, journal)
         self.questions = Questions(database, journal)
         self.problems = OpenProblems(database, journal)
+        self.sides = Sides(database)
         self.tail = Tail(database)
         self.lines = Lines(database)
         self.points = Points(database)

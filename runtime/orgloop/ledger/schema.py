@@ -311,12 +311,36 @@ CREATE TABLE audit_verdicts (
 ) WITHOUT ROWID;
 """
 
+_AMENDMENTS = """
+CREATE TABLE amendments (
+    run TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    at REAL NOT NULL,
+    role TEXT NOT NULL,
+    turn INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    files TEXT NOT NULL,
+    data TEXT NOT NULL DEFAULT '{}',
+    state TEXT NOT NULL DEFAULT 'proposed',
+    generation INTEGER,
+    against INTEGER,
+    after INTEGER,
+    chance REAL,
+    why TEXT NOT NULL DEFAULT '',
+    decided REAL,
+    PRIMARY KEY (run, number)
+) WITHOUT ROWID;
+CREATE INDEX amendments_open ON amendments (run, number) WHERE state IN ('proposed', 'probation');
+CREATE INDEX experiments_generation ON experiments (run, generation, number);
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _TABLES,
     _KEPT_FOR_SIMPLICITY,
     _CALLS,
     _PEOPLE,
     _AUDITS,
+    _AMENDMENTS,
 )
 """What brings a file from schema ``n`` to ``n + 1``, by ``n``."""
 

@@ -11,6 +11,8 @@ from orgloop.ledger.journal import Journal
 from orgloop.ledger.plain import headline, storable
 from orgloop.ledger.rows import Json, StepRow
 
+OUTSIDE = "cadence"
+"""What stands for an experiment in the steps of roles outside the flow."""
 _KEY = "run = ? AND experiment = ? AND node = ? AND visit = ?"
 _KEYS = "run, experiment, node, visit"
 _RESULT = "finished, decision, note, engine, commit_id, data, error"
@@ -127,3 +129,22 @@ class Steps:
             (run, experiment),
         )
         return [codec.step_row(cells) for cells in found]
+
+    def latest_outside(self, run: str) -> list[StepRow]:
+        """The latest note of each role outside the flow, in the order of their names.
+
+        Those that failed have written nothing; the one before counts then.
+        """
+        nodes = self._database.rows(
+            "SELECT DISTINCT node FROM steps WHERE run = ? AND experiment = ? ORDER BY node",
+            (run, OUTSIDE),
+        )
+        found = [
+            self._database.row(
+                f"SELECT {codec.STEP} FROM steps WHERE run = ? AND experiment = ? AND node = ? "
+                "AND finished IS NOT NULL AND error = '' ORDER BY visit DESC LIMIT 1",
+                (run, OUTSIDE, node),
+            )
+            for (node,) in nodes
+        ]
+        return [codec.step_row(cells) for cells in found if cells is not None]

@@ -17,6 +17,7 @@ def check_org(
     _employment(charter, roles, files, problems)
     _stations(roles, problems)
     _someone_edits(charter, roles, problems)
+    _amending(charter, roles, problems)
 
 
 def _employment(
@@ -69,3 +70,25 @@ def _someone_edits(charter: Charter, roles: Mapping[str, Role], problems: Proble
             line=flow.lines.get(flow.entry),
             hint="Give one of them `tools: Read, Grep, Edit`.",
         )
+
+
+def _amending(charter: Charter, roles: Mapping[str, Role], problems: Problems) -> None:
+    for role in roles.values():
+        if not role.org.amends:
+            continue
+        if role.name in charter.flow.nodes:
+            problems.error(
+                role.path,
+                f"`{role.name}` amends the organization, so it cannot work in the chart, where "
+                "roles change the training code.",
+                key="org.amends",
+                hint="Take it out of the chart and give it a cadence: "
+                "`org: {amends: true, every: 10 experiments}`.",
+            )
+        elif not role.may_edit:
+            problems.warn(
+                role.path,
+                f"`{role.name}` amends the organization, and has no tool to edit a file with.",
+                key="tools",
+                hint="Write `tools: Read, Grep, Glob, Edit, Write`.",
+            )

@@ -10,8 +10,13 @@ from pathlib import Path
 from orgloop.errors import UserError
 from orgloop.markdown import parse
 from orgloop.org.bundled import bundled_root
+from orgloop.org.files import bundled_files, filled_in, own_files
+from orgloop.org.templates import org_root, org_templates
 from orgloop.problems import Problems, did_you_mean
 
+BASE = "bytes-lm"
+"""The lab that an organization is put on where it is forked alone."""
+PARTS = ("org", "roles")
 IGNORED = "# what running the lab leaves behind\n.orgloop/\n__pycache__/\n*.pyc\n"
 _LEFT_OUT = frozenset({"__pycache__", ".orgloop", ".git"})
 """What trying a template out in place leaves in it."""
@@ -36,26 +41,40 @@ def lab_templates() -> dict[str, LabTemplate]:
     return found
 
 
-def write_out(name: str, directory: Path) -> LabTemplate:
-    """Write the template ``name`` into ``directory``, its organization included.
+def write_out(name: str, directory: Path, *, org: str | None = None) -> LabTemplate:
+    """Write the template ``name`` into ``directory``, its organization included; returns the lab.
 
-    Raises UserError for a name that is none, for a directory that holds anything, and for one
-    that cannot be written.
+    ``org`` names another organization for it: a bundled one, or a directory. Where ``name`` is
+    itself an organization, it is put on :data:`BASE`. Raises UserError for a name that is none, for
+    a directory that holds anything, and for one that cannot be written.
     """
-    known = lab_templates()
+    known, organizations = lab_templates(), org_templates()
+    if name not in known and name in organizations and org is None:
+        name, org = BASE, name
     template = known.get(name)
     if template is None:
-        raise UserError(f"There is no template `{name}`.", hint=did_you_mean(name, known))
+        raise UserError(
+            f"There is no template `{name}`."
+            if name not in organizations
+            else f"`{name}` is an organization, and `--org` names another.",
+            hint=did_you_mean(name, [*known, *organizations])
+            if name not in organizations
+            else f"`orgloop fork {BASE} DIR --org ...` puts one on a lab.",
+        )
+    files = None if org is None else _organization(org)
     try:
         if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
             raise UserError(f"{directory} exists and is not empty.", hint="Name a new directory.")
         directory.mkdir(parents=True, exist_ok=True)
         for source in _files(template.path):
-            _copy(source, directory / source.relative_to(template.path))
-        for part in ("org", "roles"):
-            for source in sorted((bundled_root() / part).glob("*.md")):
-                if not (directory / part / source.name).exists():
-                    _copy(source, directory / part / source.name)
+            path = source.relative_to(template.path)
+            if files is None or path.parts[0] not in PARTS:
+                _copy(source, directory / path)
+        for relative, content in (bundled_files() if files is None else files).items():
+            target = directory / relative
+            if not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
         ignore = directory / ".gitignore"
         if not ignore.exists():
             ignore.write_text(IGNORED, encoding="utf-8")
@@ -65,6 +84,18 @@ def write_out(name: str, directory: Path) -> LabTemplate:
             hint="Name a directory in a place of your own.",
         ) from error
     return template
+
+
+def _organization(org: str) -> dict[str, bytes]:
+    """The organization's files by path, with the bundled roles that its chart names."""
+    problems = Problems()
+    files = filled_in(own_files(org_root(org), problems))
+    if problems.blocking:
+        first = next(iter(problems))
+        raise UserError(
+            f"The organization `{org}` cannot be read: {first.message}", hint=first.hint
+        )
+    return files
 
 
 def _files(folder: Path) -> Iterator[Path]:

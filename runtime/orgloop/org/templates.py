@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from orgloop.charter import parse_charter
 from orgloop.errors import UserError
 from orgloop.org.bundled import bundled_root
-from orgloop.problems import did_you_mean
+from orgloop.problems import Problems, did_you_mean
 
 DEFAULT = "classic"
 
@@ -35,3 +36,10 @@ def org_templates() -> dict[str, Path]:
             if (directory / "org" / "charter.md").is_file():
                 found[directory.name] = directory
     return found
+
+
+def org_summary(root: Path) -> str:
+    """What the organization in ``root`` is, by the `description` of its charter; else empty."""
+    path = root / "org" / "charter.md"
+    charter = parse_charter(path.read_bytes(), path.name, Problems())
+    return charter.description if charter is not None else ""

@@ -16,6 +16,7 @@ from orgloop.referee.protocol import (
     Standing,
     Tie,
     noise_sd,
+    oriented,
 )
 from orgloop.referee.summary import Improvement, improvement
 
@@ -33,5 +34,6 @@ __all__ = [
     "Tie",
     "improvement",
     "noise_sd",
+    "oriented",
     "referee_for",
 ]

@@ -224,6 +224,37 @@ class LabRepo:
         """The files of a generation; raises RepoError where there is no such commit."""
         return self._generations.read(commit)
 
+    def generation_files(self, commit: str) -> CommitFiles:
+        """A generation's files, for engines."""
+        return CommitFiles(self.objects, self.generation_entries(commit), Globs(()))
+
+    def generation_entries(self, commit: str) -> Mapping[str, Entry]:
+        """Every path of a generation, sorted."""
+        return self.trees.flatten(self.commits.read(commit).tree)
+
+    def merge_generation(
+        self, run: str, files: Mapping[str, bytes], onto: str
+    ) -> tuple[dict[str, bytes], bool]:
+        """What a person saved, put on generation ``onto``: the files, and whether all went in.
+
+        Compared with :meth:`written_by_person`. Where both sides changed the same lines the
+        person's file is taken and the second value is False.
+        """
+        return self._generations.merge(run, files, onto, self._merger)
+
+    def written_by_person(self, run: str) -> str | None:
+        """The commit of what a person's files were when they were last taken over."""
+        return self._generations.person(run)
+
+    def count_as_saved(self, run: str, commit: str) -> None:
+        """Let a generation stand for what a person saved last: what they save next is compared
+        with it, and replaces it whole."""
+        self._generations.count_as_saved(run, commit)
+
+    def note_person(self, run: str, files: Mapping[str, bytes]) -> None:
+        """Remember a person's files as they are now."""
+        self._generations.note_person(run, files)
+
     def latest_generation(self, run: str) -> str | None:
         """The newest generation of a run, or None."""
         return self._generations.latest(run)

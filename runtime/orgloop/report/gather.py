@@ -1,4 +1,4 @@
-"""Makes a report from the ledger alone, also while the lab runs."""
+"""Makes a report from the ledger, and from git what generations were; also while the lab runs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from orgloop.lab.summary import RunSummary, summarise
 from orgloop.ledger import Ledger, RunRow
 from orgloop.ledger.accounts import GroupAccount, Spent
+from orgloop.ledger.attribution import attribute
+from orgloop.ledger.hindsight import org_record
+from orgloop.report.generations import ReadGeneration, compare_generations
 from orgloop.report.model import (
     CallLine,
     Costs,
@@ -22,8 +25,13 @@ from orgloop.task import Task
 HOUR = 3600.0
 
 
-def gather_report(ledger: Ledger, run: RunRow) -> RunReport:
-    """Everything that there is to say of ``run``."""
+def gather_report(
+    ledger: Ledger, run: RunRow, read_generation: ReadGeneration | None = None
+) -> RunReport:
+    """Everything that there is to say of ``run``.
+
+    ``read_generation`` gives the files of a generation; without it no line of theirs is told.
+    """
     task = Task.model_validate(run.task)
     slots = run.options.get("slots")
     if isinstance(slots, int):
@@ -40,6 +48,8 @@ def gather_report(ledger: Ledger, run: RunRow) -> RunReport:
             counts.unpriced_tokens,
         )
     )
+    walks = ledger.hindsight.walks(run.id)
+    attribution = attribute(walks, ledger.incumbents.all(run.id), task.goal)
     return RunReport(
         summary=summary,
         costs=costs,
@@ -59,6 +69,13 @@ def gather_report(ledger: Ledger, run: RunRow) -> RunReport:
         ],
         outcomes=_groups(accounts.by_outcome(run.id)),
         generations=_groups(accounts.by_generation(run.id)),
+        organization=org_record(
+            walks, noise_sd=counts.noise_sd, elsewhere=ledger.hindsight.measured_changes(run.id)
+        ),
+        attribution=attribution,
+        changes=compare_generations(
+            attribution.generations, ledger.generations.all(run.id), read_generation
+        ),
         outside_the_flow=_costs(accounts.outside_the_flow(run.id)),
         ends=_groups(accounts.by_end(run.id)),
         slots=[

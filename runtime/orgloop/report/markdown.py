@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from orgloop.ledger.numbers import dollars, duration, measured
-from orgloop.ledger.plain import one_line, width
+from orgloop.ledger.plain import one_line
 from orgloop.report.model import Costs, GroupLine, RunReport
+from orgloop.report.organization import how_it_went
+from orgloop.report.progress import whose_progress
+from orgloop.report.table import table
 
 OUTCOMES = {"keep": "kept", "discard": "discarded", "crash": "crashed", "running": "in flight"}
 
@@ -19,8 +22,9 @@ def render_report(report: RunReport) -> str:
         parts += _money(report)
     parts += _groups("By outcome", "outcome", report.outcomes, money, names=OUTCOMES)
     parts += _groups("Where experiments end that are not kept", "last at", report.ends, money)
-    if len(report.generations) > 1:
-        parts += _groups("By generation", "generation", report.generations, money)
+    parts += [*how_it_went(report), *whose_progress(report, money)]
+    if money and len(report.generations) > 1:
+        parts += _groups("Cost by generation", "generation", report.generations, money)
     parts += [*_roles(report, money), *_bench(report)]
     if money:
         parts += _dearest(report)
@@ -69,7 +73,7 @@ def _progress(report: RunReport) -> Iterator[str]:
         for one in report.progress
     ]
     yield "## Progress: gain over the baseline"
-    yield _table(("", "used", "gain", "95% interval"), rows, left=1)
+    yield table(("", "used", "gain", "95% interval"), rows, left=1)
 
 
 def _money(report: RunReport) -> Iterator[str]:
@@ -121,7 +125,7 @@ def _groups(
     columns += ["kept"] if column == "generation" else []
     columns += ["tokens", "for each", "cost"] if money else []
     yield f"## {heading}"
-    yield _table(columns, rows, left=1)
+    yield table(columns, rows, left=1)
 
 
 def _roles(report: RunReport, money: bool) -> Iterator[str]:
@@ -143,7 +147,7 @@ def _roles(report: RunReport, money: bool) -> Iterator[str]:
     columns = ["role", "engine", "visits", "failed", "mean", "longest"]
     columns += ["tokens", "cost"] if money else []
     yield "## Roles, the slowest first"
-    yield _table(columns, rows, left=2)
+    yield table(columns, rows, left=2)
 
 
 def _bench(report: RunReport) -> Iterator[str]:
@@ -156,7 +160,7 @@ def _bench(report: RunReport) -> Iterator[str]:
         f"{run.measurements} runs in {duration(run.wall_s)}, {run.slots} at one time, "
         f"{min(busy, 1.0):.0%} busy."
     )
-    yield _table(
+    yield table(
         ("slot", "runs", "busy", "share"),
         [
             (str(one.slot), f"{one.measurements:,}", duration(one.busy_s), f"{one.share:.0%}")
@@ -169,7 +173,7 @@ def _bench(report: RunReport) -> Iterator[str]:
 def _dearest(report: RunReport) -> Iterator[str]:
     if report.dearest_experiments:
         yield "## What cost most"
-        yield _table(
+        yield table(
             ("experiment", "title", "tokens", "cost"),
             [
                 (one.id, one_line(one.title, 40), f"{one.tokens:,}", dollars(one.cost_usd))
@@ -178,7 +182,7 @@ def _dearest(report: RunReport) -> Iterator[str]:
             left=2,
         )
     if report.dearest_calls:
-        yield _table(
+        yield table(
             ("answer", "model", "tokens", "cost", "took"),
             [
                 (
@@ -202,18 +206,3 @@ def _cost(costs: Costs) -> str:
 
 def _dollars(costs: Costs, share: int) -> str:
     return dollars((costs.cost_usd or 0.0) / share)
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, left: int) -> str:
-    """A table whose columns line up; the first ``left`` are words, the others numbers."""
-    cells = [[cell.replace("|", "\\|") for cell in row] for row in (columns, *rows)]
-    wide = [max(3, *(width(cell) for cell in column)) for column in zip(*cells, strict=True)]
-    lines = []
-    for row in cells:
-        padded = [
-            cell + " " * (room - width(cell)) if at < left else " " * (room - width(cell)) + cell
-            for at, (cell, room) in enumerate(zip(row, wide, strict=True))
-        ]
-        lines.append(f"| {' | '.join(padded)} |")
-    rule = ["-" * room if at < left else "-" * (room - 1) + ":" for at, room in enumerate(wide)]
-    return "\n".join([lines[0], f"| {' | '.join(rule)} |", *lines[1:]])

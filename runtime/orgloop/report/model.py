@@ -5,6 +5,9 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from orgloop.lab.summary import RunSummary
+from orgloop.ledger.attribution import Attribution
+from orgloop.ledger.org_record import OrgRecord
+from orgloop.report.generations import GenerationChange
 
 
 class _Part(BaseModel):
@@ -107,6 +110,12 @@ class RunReport(_Part):
     """The slowest first."""
     outcomes: list[GroupLine]
     generations: list[GroupLine]
+    organization: OrgRecord
+    """How it has been doing, and its decisions in hindsight."""
+    attribution: Attribution
+    """Whom progress came from."""
+    changes: list[GenerationChange]
+    """What each generation changed, and how it compares with the one before."""
     outside_the_flow: Costs
     """Of roles on a cadence, which belong to no experiment."""
     ends: list[GroupLine]

@@ -145,6 +145,10 @@ class LedgerDigest(Protocol):
         """What earlier roles wrote down to be remembered."""
         ...
 
+    def notebook(self, tokens: int = 600) -> str:
+        """The latest note of each role outside the chart, in at most ``tokens``."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class BudgetBrief:
@@ -218,6 +222,9 @@ class _SampleLedger:
 
     def lessons(self, limit: int = 10) -> str:
         return "- Larger batches do not help." if limit else ""
+
+    def notebook(self, tokens: int = 600) -> str:
+        return "**librarian**: larger batches do not help."[: 4 * tokens]
 
 
 def sample_context() -> BriefContext:

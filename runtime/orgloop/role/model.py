@@ -9,7 +9,21 @@ from typing import Literal
 
 Rule = Literal["majority", "unanimous", "any"]
 
-EMBEDDED_ENGINES = frozenset({"scout", "tpe", "rules", "referee", "pass"})
+EMBEDDED_ENGINES = frozenset(
+    {
+        "scout",
+        "tpe",
+        "optuna",
+        "lot",
+        "rules",
+        "statistics",
+        "referee",
+        "notebook",
+        "agenda",
+        "meta",
+        "pass",
+    }
+)
 """Engines that need no model. Anything with a colon names a plug-in."""
 
 EDITING_TOOLS = frozenset({"Edit", "Write", "MultiEdit", "NotebookEdit"})

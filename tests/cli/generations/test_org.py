@@ -48,6 +48,20 @@ def test_the_difference_is_a_diff_of_the_role_file(two: Path, orgloop: Orgloop) 
     assert "the same" in orgloop("org", "diff", "2", "2", "--lab", two).err
 
 
+def test_the_report_sets_generations_side_by_side_with_their_lines(
+    two: Path, orgloop: Orgloop
+) -> None:
+    page = orgloop("report", two).out
+    assert f"### 2 after 1: {ROLE}" in page
+    assert "more lines: `orgloop org diff 1 2`" in page
+    data = json.loads(orgloop("report", two, "--json").out)
+    assert [one["number"] for one in data["attribution"]["generations"]] == [1, 2]
+    (change,) = data["changes"]
+    assert [file["path"] for file in change["files"]] == [ROLE]
+    assert "+Be stern." in change["files"][0]["lines"]
+    assert data["organization"]["assigned"] == 2
+
+
 def test_back_writes_an_earlier_one_and_the_run_goes_on_with_it(
     two: Path, orgloop: Orgloop
 ) -> None:

@@ -13,7 +13,7 @@ from orgloop.cli.running import is_running
 from orgloop.errors import UserError
 from orgloop.ledger import Ledger, RunRow
 from orgloop.org import load_lab, load_org
-from orgloop.org.files import own_files, read_org_files
+from orgloop.org.files import CHARTER, own_files, read_org_files
 from orgloop.problems import Problems
 from orgloop.repo import LabRepo
 
@@ -25,7 +25,7 @@ def bring_command(lab: Path, named: str | None, *, run: str | None = None) -> in
 
 
 def bring(lab: Path, named: str | None, *, run: str | None = None) -> str:
-    """Make the lab's ``org/`` and ``roles/`` those of a generation; None names the latest.
+    """Make the lab's ``org/`` and ``roles/`` those of a generation; None names what stands.
 
     Only files that differ are touched, and none whose content is on no record: neither in a
     commit of HEAD nor in a generation of the run. Says what was written; raises OrgloopError, and
@@ -36,13 +36,23 @@ def bring(lab: Path, named: str | None, *, run: str | None = None) -> str:
     if ledger is None or row is None:
         raise UserError("This lab has no generations yet.", hint="`orgloop run` makes the first.")
     with ledger, LabRepo.open(lab) as repo:
-        generation = pick_generation(ledger, row, named)
+        standing = ledger.generations.standing(row.id)
+        generation = standing if named is None else pick_generation(ledger, row, named)
+        if generation is None or standing is None:
+            raise UserError(
+                f"Run {row.id} has no generation yet.", hint="`orgloop run` makes the first."
+            )
         wanted = repo.read_generation(generation.commit)
         _still_checks(lab, wanted)
         written, removed = _differences(lab, wanted)
-        if not written and not removed:
+        stands = standing.tree == generation.tree
+        if not written and not removed and stands:
             return f"`org/` and `roles/` are those of generation {generation.number} already."
         _refuse_to_lose(lab, [*written, *removed], repo, ledger, row)
+        if not stands:
+            # Amendments that stand are not in the lab's files, and are to go as well.
+            repo.count_as_saved(row.id, standing.commit)
+            written = written or {CHARTER: wanted[CHARTER]}  # so that a lab that watches looks
     for path, content in written.items():
         _write(lab / path, content)
     for path in removed:

@@ -25,6 +25,14 @@ def log(lab: Lab = HERE, *, run_id: Run = None, as_json: AsJson = False) -> None
 
 
 @org.command()
+def amendments(lab: Lab = HERE, *, run_id: Run = None, as_json: AsJson = False) -> None:
+    """List what roles proposed to change, and what became of it."""
+    from orgloop.cli.generations.amendments import amendments_command
+
+    sys.exit(amendments_command(lab, run=run_id, as_json=as_json))
+
+
+@org.command()
 def diff(
     generation: Annotated[
         str | None, typer.Argument(help="A generation's number.", show_default="the latest")

@@ -10,8 +10,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from orgloop.cli.reading import NOT_YET, open_ledger, pick_run, remark, say
-from orgloop.ledger import ExperimentRow, GenerationRow, Ledger, RunRow, numbers
+from orgloop.ledger import AmendmentRow, ExperimentRow, GenerationRow, Ledger, RunRow, numbers
 from orgloop.ledger.plain import one_line
+
+STATES = {
+    "proposed": "waits to be looked at",
+    "probation": "on probation",
+    "kept": "kept after its probation",
+    "reverted": "reverted after its probation",
+    "refused": "refused",
+    "withdrawn": "withdrawn, since a person's save came in between",
+}
+"""What became of an amendment, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,12 @@ class Generation:
     person overruled the referee for are left out."""
     tokens: int
     cost_usd: float
+    amendment: str | None = None
+    """The amendment that it is, as ``a2``."""
+    state: str | None = None
+    """``probation``, ``kept``, ``reverted`` or ``withdrawn``, of an amendment."""
+    chance: float | None = None
+    """Probability of being better than what it was tried against, when last looked at."""
 
 
 def log_command(lab: Path, *, run: str | None = None, as_json: bool = False) -> int:
@@ -64,13 +80,18 @@ def generations(lab: Path, ledger: Ledger, run: RunRow) -> list[Generation]:
     for experiment in ledger.experiments.finished(run.id):
         under.setdefault(experiment.generation, []).append(experiment)
     changed = _changed(lab, rows)
+    amendments = {row.generation: row for row in ledger.amendments.all(run.id)}
     return [
-        _counted(row, files, under[row.number]) for row, files in zip(rows, changed, strict=True)
+        _counted(row, files, under[row.number], amendments.get(row.number))
+        for row, files in zip(rows, changed, strict=True)
     ]
 
 
 def _counted(
-    row: GenerationRow, changed: tuple[str, ...], experiments: Sequence[ExperimentRow]
+    row: GenerationRow,
+    changed: tuple[str, ...],
+    experiments: Sequence[ExperimentRow],
+    amendment: AmendmentRow | None,
 ) -> Generation:
     kept = [one for one in experiments if one.status == "keep"]
     return Generation(
@@ -87,6 +108,9 @@ def _counted(
         gain=sum(one.gain or 0.0 for one in kept if not one.overruled),
         tokens=sum(one.tokens for one in experiments),
         cost_usd=sum(one.cost_usd for one in experiments),
+        amendment=None if amendment is None else amendment.name,
+        state=None if amendment is None else amendment.state,
+        chance=None if amendment is None else amendment.chance,
     )
 
 
@@ -120,4 +144,7 @@ def _table(found: Sequence[Generation]) -> list[str]:
             lines.append("   " + ", ".join(parts))
         else:
             lines.append("   no experiment has finished under it")
+        if one.state is not None:
+            likely = "" if one.chance is None else f", {one.chance:.0%} likely to be better"
+            lines.append(f"   {one.amendment}: {STATES[one.state]}{likely}")
     return lines

@@ -67,6 +67,8 @@ def _headline(verdict: Verdict, outcome: Outcome) -> str:
 
 
 def _gain(request: Request, verdict: Verdict) -> float | None:
+    if verdict.gain is not None:
+        return verdict.gain
     incumbent = request.evidence.incumbent_value
     if verdict.value is None or incumbent is None:
         return None

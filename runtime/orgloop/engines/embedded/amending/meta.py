@@ -1,0 +1,91 @@
+"""The embedded meta-role: one amendment at a time, chosen by what the record says.
+
+It works on the organization that it belongs to (a role that amends, on a cadence), and on one that
+is a lab's training code (`orgloop tune`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+
+from orgloop.engines.embedded.amending.moves import moves
+from orgloop.engines.embedded.amending.subject import subject_of
+from orgloop.engines.embedded.amending.weigh import Tried, Weighed, draw, weigh
+from orgloop.engines.protocol import Answer, Outcome, Request
+
+AMENDMENT = "amendment"
+"""The key of a move's name in an answer's data, and among an experiment's params."""
+_STAYED = ("kept", "keep")
+_OPEN = ("probation", "running", "proposed")
+
+
+class Meta:
+    """Turns numbers and arrows of an organization."""
+
+    label = "embedded: meta"
+    reads_brief = False
+
+    async def think(self, request: Request) -> Answer:
+        """An amendment as edits; raises EngineError where there is no organization to amend."""
+        return await asyncio.to_thread(self._think, request)
+
+    def _think(self, request: Request) -> Answer:
+        subject = subject_of(request)
+        tried = _tried(request)
+        weighed = weigh(moves(subject.org), tried, request.organization)
+        chosen = draw(_new(weighed, request), random.Random(request.seed))
+        if chosen is None:
+            return Answer(
+                note="Nothing to amend: every move that this engine knows was tried.",
+                outcome=Outcome.PASS,
+            )
+        move = chosen.move
+        return Answer(
+            note="\n".join(_note(chosen, weighed, request)),
+            outcome=Outcome.PASS,
+            title=move.title.replace("`", ""),
+            edits=subject.placed(move.edits),
+            data={AMENDMENT: move.key, "params": {AMENDMENT: move.key}},
+        )
+
+
+def _new(weighed: Sequence[Weighed], request: Request) -> list[Weighed]:
+    """Without what another walk is trying at this moment."""
+    running = {
+        key
+        for trial in request.evidence.trials
+        if trial.value is None and isinstance(key := trial.params.get(AMENDMENT), str)
+    }
+    return [one for one in weighed if one.move.key not in running]
+
+
+def _tried(request: Request) -> list[Tried]:
+    """Earlier amendments: of this organization, or those that experiments were."""
+    record = request.organization
+    if record is not None:
+        return [
+            Tried(one.move, one.state in _STAYED)
+            for one in record.amendments
+            if one.move and one.state not in _OPEN
+        ]
+    return [
+        Tried(key, trial.status in _STAYED)
+        for trial in request.evidence.trials
+        if isinstance(key := trial.params.get(AMENDMENT), str) and trial.status not in _OPEN
+    ]
+
+
+def _note(chosen: Weighed, weighed: Sequence[Weighed], request: Request) -> list[str]:
+    total = sum(one.weight for one in weighed) or 1.0
+    lines = [f"{chosen.move.title}.", "", f"Why: {chosen.why}."]
+    record = request.organization
+    if record is not None and record.experiments:
+        lines.append(
+            f"Of the last {record.experiments} experiments {record.measured} were measured, "
+            f"{record.kept} kept and {record.crashed} crashed."
+        )
+    lines += ["", "Drawn by weight from:"]
+    lines += [f"- {one.move.title} ({one.weight / total:.0%})" for one in weighed[:6]]
+    return lines

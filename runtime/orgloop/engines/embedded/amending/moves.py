@@ -1,0 +1,190 @@
+"""What can be amended without a language model: numbers in the frontmatter, and the wiring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from orgloop.charter import BENCH, DISCARD, Edge
+from orgloop.charter.rewire import redrawn, retargeted, without_role
+from orgloop.markdown.rewrite import Plain, with_keys
+from orgloop.org import Org, load_org
+from orgloop.org.files import CHARTER
+from orgloop.role import Role
+
+BOLD = frozenset({"scout", "tpe"})
+"""Embedded engines that read ``boldness``."""
+USUAL_BOLDNESS = 0.5
+_FACTORS = (2.0, 0.5)
+_SEATS = 3
+_MOST_LOOKAHEAD = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One amendment."""
+
+    kind: str
+    """What sort it is: ``bolder``, ``drop``, ``seats``, ..."""
+    key: str
+    """Equal for equal amendments: ``bolder:0.4``, ``drop:reviewer``."""
+    role: str
+    """The role that it is about; empty for the whole organization."""
+    title: str
+    edits: Mapping[str, bytes | None]
+
+
+def moves(org: Org) -> list[Move]:
+    """Every amendment of ``org`` that checks, in a fixed order."""
+    found = [*_boldness(org), *_drops(org), *_arrows(org), *_seats(org), *_cadences(org)]
+    return [move for move in [*found, *_lookahead(org)] if _checks(org, move)]
+
+
+def _checks(org: Org, move: Move) -> bool:
+    files = {path: content for path, content in org.files.items() if path not in move.edits}
+    files |= {path: content for path, content in move.edits.items() if content is not None}
+    loaded, _ = load_org(files, None)
+    return loaded is not None
+
+
+def _boldness(org: Org) -> Iterator[Move]:
+    """How far proposals go, for everyone who proposes."""
+    roles = [role for role in _working(org) if role.org.embedded in BOLD]
+    if not roles:
+        return
+    now = max(role.org.boldness or USUAL_BOLDNESS for role in roles)
+    for factor in _FACTORS:
+        value = round(min(1.0, now * factor), 3)
+        if value == now:
+            continue
+        edits = _keys(org, {role.path: {("org", "boldness"): value} for role in roles})
+        if edits is not None:
+            kind = "bolder" if factor > 1 else "calmer"
+            yield Move(
+                kind,
+                f"{kind}:{value:g}",
+                "",
+                f"Proposals go {'further' if factor > 1 else 'less far'}: boldness {now:g} to "
+                f"{value:g}",
+                edits,
+            )
+
+
+def _drops(org: Org) -> Iterator[Move]:
+    """The chart without one of its roles."""
+    flow = org.charter.flow
+    proposers = [role.name for role in _working(org) if role.may_edit]
+    for role in _working(org):
+        if role.name not in flow.nodes or (role.may_edit and len(proposers) == 1):
+            continue
+        edges = without_role(flow, role.name)
+        chart = None if edges is None else redrawn(org.files[CHARTER], edges)
+        if chart is not None:
+            yield Move(
+                "drop",
+                f"drop:{role.name}",
+                role.name,
+                f"Work without `{role.name}`",
+                {CHARTER: chart, role.path: None},
+            )
+
+
+def _arrows(org: Org) -> Iterator[Move]:
+    """What a role sends away goes back to whoever can mend it, or on to the bench."""
+    flow = org.charter.flow
+    before_bench = flow.reachable([flow.entry], without=BENCH)
+    editors = [role.name for role in _working(org) if role.may_edit and role.name in before_bench]
+    for edge in flow.edges:
+        if edge.source not in before_bench or edge.target != DISCARD or edge.label is None:
+            continue
+        for target in (*editors[-1:], BENCH):
+            if target != edge.source and target in flow.nodes:
+                yield from _retarget(org, edge, target)
+
+
+def _retarget(org: Org, edge: Edge, target: str) -> Iterator[Move]:
+    edges = retargeted(org.charter.flow, edge.source, edge.label, target)
+    chart = redrawn(org.files[CHARTER], edges)
+    if chart is not None:
+        yield Move(
+            "arrow",
+            f"arrow:{edge.source}/{edge.label}>{target}",
+            edge.source,
+            f"What `{edge.source}` decides as `{edge.label}` goes to `{target}`",
+            {CHARTER: chart},
+        )
+
+
+def _seats(org: Org) -> Iterator[Move]:
+    """A panel in a role's place, and one judge in a panel's."""
+    for role in _working(org):
+        if not role.reads_only or role.name not in org.charter.flow.nodes or role.org.people:
+            continue
+        if not org.charter.flow.labels(role.name):
+            continue
+        seats = _SEATS if role.org.seats == 1 else 1
+        edits = _keys(org, {role.path: {("org", "seats"): None if seats == 1 else seats}})
+        if edits is not None:
+            yield Move(
+                "seats",
+                f"seats:{role.name}={seats}",
+                role.name,
+                f"{'A panel of three' if seats > 1 else 'One seat'} for `{role.name}`",
+                edits,
+            )
+
+
+def _cadences(org: Org) -> Iterator[Move]:
+    """Meetings less often, and not at all."""
+    for role in org.cadence().values():
+        every = role.org.every
+        if role.org.amends or every is None:
+            continue
+        if every.experiments is not None:
+            rarer = f"{2 * every.experiments} experiments"
+            edits = _keys(org, {role.path: {("org", "every"): rarer}})
+            if edits is not None:
+                yield Move(
+                    "rarer",
+                    f"rarer:{role.name}={2 * every.experiments}",
+                    role.name,
+                    f"`{role.name}` every {rarer}",
+                    edits,
+                )
+        yield Move(
+            "skip", f"skip:{role.name}", role.name, f"No more `{role.name}`", {role.path: None}
+        )
+
+
+def _lookahead(org: Org) -> Iterator[Move]:
+    """How many proposals are made before the last results are in."""
+    now = org.charter.lookahead
+    values = [0] if now is None else [None, *([now * 2] if 0 < now < _MOST_LOOKAHEAD else [])]
+    for value in values:
+        changed = with_keys(org.files[CHARTER], {("lookahead",): value})
+        if changed is not None:
+            said = "as far as latencies ask" if value is None else f"by {value}"
+            yield Move(
+                "lookahead",
+                f"lookahead:{value}",
+                "",
+                f"Proposals are made ahead {said}",
+                {CHARTER: changed},
+            )
+
+
+def _working(org: Org) -> list[Role]:
+    """Employed roles that amend nothing."""
+    return [role for role in org.employed().values() if not role.org.amends]
+
+
+def _keys(
+    org: Org, changes: Mapping[str, Mapping[tuple[str, ...], Plain]]
+) -> dict[str, bytes | None] | None:
+    edits: dict[str, bytes | None] = {}
+    for path, keys in changes.items():
+        changed = with_keys(org.files[path], keys)
+        if changed is None:
+            return None
+        edits[path] = changed
+    return edits
