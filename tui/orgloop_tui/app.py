@@ -16,6 +16,7 @@ from textual.worker import get_current_worker
 from orgloop_tui.doors import Doors
 from orgloop_tui.model.frame import GOING, Frame
 from orgloop_tui.model.source import Source
+from orgloop_tui.screens.experiment import ExperimentScreen
 from orgloop_tui.screens.floor import Floor
 from orgloop_tui.screens.watching import Watching
 from orgloop_tui.theme import DARK, LIGHT, THEMES
@@ -102,6 +103,7 @@ class WatchApp(App[None]):
 
     def open_experiment(self, id: str) -> None:
         """Show one experiment."""
+        self.push_screen(ExperimentScreen(id))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that has a key here, and Textual's own."""

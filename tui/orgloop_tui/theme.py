@@ -93,6 +93,15 @@ class Palette:
             "resting": Style(bgcolor=ground.blend(ink, 0.1).rich_color),
             "added": plain(success),
             "removed": plain(error),
+            "added-line": Style(bgcolor=ground.blend(success, 0.12).rich_color),
+            "removed-line": Style(bgcolor=ground.blend(error, 0.12).rich_color),
+            "context": Style(),
+            "hunk": plain(primary),
+            "comment": faded(0.45),
+            "keyword": plain(accent),
+            "string": plain(success),
+            "number": plain(warning),
+            "defined": plain(primary),
         }
         self._mixed: dict[str, Style] = {}
 

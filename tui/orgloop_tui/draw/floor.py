@@ -16,8 +16,8 @@ from orgloop_tui.draw.chips import Standings, chip, inside, is_running, standing
 from orgloop_tui.draw.spans import Row, Span, fit, pad, row, width
 from orgloop_tui.model.frame import Chart, Frame
 
-_INNER = 7
-"""Cells in a box at least: an id with its mark."""
+_INNER = 9
+"""Cells in a box at least: an id with its mark, and how many more."""
 _ROOMS = (3, 2, 1)
 _ARROW = " ─▶ "
 
