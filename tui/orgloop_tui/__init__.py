@@ -1,1 +1,1 @@
-"""The terminal interface of Orgloop. It reads the ledger; it never imports the graph or the lab."""
+"""The terminal user interface: watches a lab through its ledger, in whatever process it runs."""

@@ -137,6 +137,23 @@ def graph(lab: Lab = HERE, *, as_json: AsJson = False) -> None:
     sys.exit(graph_command(lab, as_json))
 
 
+@app.command(rich_help_panel="Work")
+def watch(
+    lab: Lab = HERE,
+    *,
+    run_id: Run = None,
+    once: Annotated[bool, typer.Option("--once", help="Print one look as text.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Watch a run, and steer it.
+
+    It reads the ledger: the run goes on in its own process, or is over. Closing it changes nothing.
+    """
+    from orgloop.cli.watch import watch_command
+
+    sys.exit(watch_command(lab, run=run_id, once=once, as_json=as_json))
+
+
 @app.command(rich_help_panel="Results")
 def log(
     lab: Lab = HERE,

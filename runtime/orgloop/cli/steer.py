@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from orgloop.cli.running import is_running
@@ -14,7 +15,15 @@ STARTS = "`orgloop run` starts it."
 
 
 def ask_command(lab: Path, verb: str) -> int:
-    """Leave ``verb`` for the running lab, which looks a few times a second.
+    """Leave ``verb`` for the running lab, and say so; see :func:`ask`."""
+    print(ask(lab, verb), file=sys.stderr)
+    return 0
+
+
+def ask(
+    lab: Path, verb: str, *, experiment: str | None = None, args: Mapping[str, object] | None = None
+) -> str:
+    """Leave ``verb`` for the running lab, which looks a few times a second; says what was asked.
 
     Raises :class:`~orgloop.errors.UserError` where no process runs the lab: nobody would read it.
     """
@@ -24,9 +33,9 @@ def ask_command(lab: Path, verb: str) -> int:
             raise UserError(f"This lab has not run yet: nothing to {_said(verb)}.", hint=STARTS)
         if not is_running(lab):
             raise UserError(_not_running(run, verb), hint="`orgloop run` goes on with it.")
-        ledger.commands.ask(verb, run=run.id)
-    print(f"Asked the lab in {shown(lab)} to {_said(verb)}.", file=sys.stderr)
-    return 0
+        ledger.commands.ask(verb, args, run=run.id, experiment=experiment)
+    about = f" {experiment}" if experiment else ""
+    return f"Asked the lab in {shown(lab)} to {_said(verb)}{about}."
 
 
 def _said(verb: str) -> str:

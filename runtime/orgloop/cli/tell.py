@@ -24,7 +24,16 @@ LISTED = 50
 
 
 def tell_command(lab: Path, text: str | None, role: str | None, as_json: bool = False) -> int:
-    """Leave ``text`` for ``role``, or for whichever role reads next.
+    """Leave a message and say what becomes of it; see :func:`tell`."""
+    told, remarks = tell(lab, text, role)
+    if as_json:
+        say(json.dumps({"id": told, "role": role, "text": text}))
+    print("\n  ".join(remarks), file=sys.stderr)
+    return 0
+
+
+def tell(lab: Path, text: str | None, role: str | None) -> tuple[str, list[str]]:
+    """Leave ``text`` for ``role``, or for whichever role reads next: its name, and remarks.
 
     Raises :class:`~orgloop.errors.UserError` for a text that is empty or too long, and for a role
     that is not there.
@@ -44,14 +53,12 @@ def tell_command(lab: Path, text: str | None, role: str | None, as_json: bool = 
                 f"There is no role `{role}` in this lab.", hint=did_you_mean(role, loaded.org.roles)
             )
         told = ledger.messages.tell(text, role, run=None if run is None else run.id)
-    if as_json:
-        say(json.dumps({"id": f"m{told}", "role": role, "text": text}))
     whom = f"`{role}`" if role else "the next role that reads its brief"
     when = "" if is_running(lab) else ", when the lab runs again"
-    print(f"Left for {whom}{when}.", file=sys.stderr)
+    remarks = [f"Left for {whom}{when}."]
     if loaded is not None and _nobody_reads(loaded, run, role):
-        print("  Embedded engines read no briefs: it waits for a model that does.", file=sys.stderr)
-    return 0
+        remarks.append("Embedded engines read no briefs: it waits for a model that does.")
+    return f"m{told}", remarks
 
 
 def list_command(lab: Path, as_json: bool) -> int:

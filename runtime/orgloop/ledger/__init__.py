@@ -10,6 +10,7 @@ from orgloop.ledger.casefile import Case, case_path, load_case, render_case, wri
 from orgloop.ledger.digest import Digest
 from orgloop.ledger.incumbents import BASELINE
 from orgloop.ledger.ledger import STATE_DIR, Ledger, ledger_path
+from orgloop.ledger.points import PointRow
 from orgloop.ledger.rows import (
     AuditRow,
     AuditVerdictRow,
@@ -52,6 +53,7 @@ __all__ = [
     "LineRow",
     "MeasurementRow",
     "MessageRow",
+    "PointRow",
     "ProblemRow",
     "QuestionRow",
     "RunRow",

@@ -25,6 +25,7 @@ from orgloop.ledger.lines import Lines
 from orgloop.ledger.lookalikes import Lookalikes
 from orgloop.ledger.measurements import Measurements
 from orgloop.ledger.messages import Messages
+from orgloop.ledger.points import Points
 from orgloop.ledger.problems import OpenProblems
 from orgloop.ledger.questions import Questions
 from orgloop.ledger.rows import EvidenceRow
@@ -74,6 +75,7 @@ class Ledger:
         self.sides = Sides(database)
         self.tail = Tail(database)
         self.lines = Lines(database)
+        self.points = Points(database)
         self.families = Families(database)
         self.lookalikes = Lookalikes(database, self.experiments)
         self._evidence = EvidenceWindow(database, self.runs, self.incumbents)

@@ -19,10 +19,16 @@ from orgloop.repo import LabRepo
 
 
 def bring_command(lab: Path, named: str | None, *, run: str | None = None) -> int:
+    """Bring a generation's files, and say what was written; see :func:`bring`."""
+    say(bring(lab, named, run=run))
+    return 0
+
+
+def bring(lab: Path, named: str | None, *, run: str | None = None) -> str:
     """Make the lab's ``org/`` and ``roles/`` those of a generation; None names what stands.
 
     Only files that differ are touched, and none whose content is on no record: neither in a
-    commit of HEAD nor in a generation of the run. Returns 0; raises OrgloopError, and
+    commit of HEAD nor in a generation of the run. Says what was written; raises OrgloopError, and
     :class:`~orgloop.problems.ProblemsFound` where the generation does not suit ``task.md`` now.
     """
     ledger = open_ledger(lab)
@@ -42,8 +48,7 @@ def bring_command(lab: Path, named: str | None, *, run: str | None = None) -> in
         stands = standing.tree == generation.tree
         trial = _on_trial(ledger, row)
         if not written and not removed and stands and trial is None:
-            say(f"`org/` and `roles/` are those of generation {generation.number} already.")
-            return 0
+            return f"`org/` and `roles/` are those of generation {generation.number} already."
         _refuse_to_lose(lab, [*written, *removed], repo, ledger, row)
         if not stands or trial is not None:
             # Amendments that stand or are tried are not in the lab's files, and are to go as well.
@@ -54,12 +59,11 @@ def bring_command(lab: Path, named: str | None, *, run: str | None = None) -> in
         _write(lab / path, content)
     for path in removed:
         (lab / path).unlink()
-    say(
+    return (
         f"The organization is that of generation {generation.number}: "
         f"{_listed('wrote', list(written))}{_listed('removed', removed)}"
         + ("the lab takes it over now." if is_running(lab) else "`orgloop run` goes on with it.")
     )
-    return 0
 
 
 def _on_trial(ledger: Ledger, run: RunRow) -> GenerationRow | None:

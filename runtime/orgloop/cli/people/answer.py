@@ -100,6 +100,29 @@ def _one(
     return 0
 
 
+def question_page(ledger: Ledger, run: RunRow, row: QuestionRow, lab: Path) -> str:
+    """What a person answers by, in Markdown; a role that edits gets its directory made."""
+    from orgloop.cli.people.edits import desk_of
+    from orgloop.repo import LabRepo
+
+    with LabRepo.open(lab) as repo:
+        task = Task.model_validate(run.task)
+        desk = desk_of(repo, task, row) if row.may_edit else None
+        return page(ledger, run, row, differ(lab), desk=desk, brief=False)
+
+
+def reply(lab: Path, ledger: Ledger, run: RunRow, row: QuestionRow, given: Given) -> str:
+    """Answer a question; what was recorded, as a sentence. Raises OrgloopError."""
+    from orgloop.cli.people.edits import clear_desk
+    from orgloop.repo import LabRepo
+
+    with LabRepo.open(lab) as repo:
+        checked = check_reply(ledger, repo, Task.model_validate(run.task), row, given)
+        _record(lab, row, checked)
+        clear_desk(repo.home, row)
+    return _answered(row, lab, checked.decision)
+
+
 def _show(
     ledger: Ledger, row: QuestionRow, text: str, lab: Path, desk: Path | None, *, as_json: bool
 ) -> None:
@@ -135,12 +158,15 @@ def _confirm(
         assert done is not None, "rows are never deleted"
         say(json.dumps(as_data(ledger, done)))
         return
+    remark(_answered(row, lab, decision))
+
+
+def _answered(row: QuestionRow, lab: Path, decision: str | None) -> str:
     said = f" with `{decision}`" if decision else ""
     what = f"`{row.name}` is answered{said}"
     if is_running(lab):
-        remark(f"{what}: {row.node} in {row.experiment} goes on.")
-    else:
-        remark(f"{what}; it waits in the ledger until `{program()} run` goes on.")
+        return f"{what}: {row.node} in {row.experiment} goes on."
+    return f"{what}; it waits in the ledger until `{program()} run` goes on."
 
 
 def _person() -> str:

@@ -1,0 +1,1 @@
+"""``orgloop watch``: what the terminal interface is lent, and how it is started."""

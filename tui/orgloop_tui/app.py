@@ -1,0 +1,129 @@
+"""The application: one reader on a thread of its own, and screens that show its frames."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.worker import get_current_worker
+
+from orgloop_tui.doors import Doors
+from orgloop_tui.model.frame import GOING, Frame
+from orgloop_tui.model.source import Source
+from orgloop_tui.screens.experiment import ExperimentScreen
+from orgloop_tui.screens.floor import Floor
+from orgloop_tui.screens.watching import Watching
+from orgloop_tui.theme import DARK, LIGHT, THEMES
+
+PERIOD = 0.25
+"""Seconds between two looks at a run that goes on."""
+IDLE_PERIOD = 1.0
+"""Seconds between two looks at one that has ended."""
+
+
+class WatchApp(App[None]):
+    """Shows a lab. It reads; what a person asks for goes through :class:`Doors`."""
+
+    TITLE = "Orgloop"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "quit", "Quit", id="app.quit"),
+        Binding("ctrl+q", "quit", "Quit", show=False, system=True),
+    ]
+    CSS = """
+    Screen { background: $background; color: $foreground; }
+    Footer { background: $panel; }
+    """
+
+    class FrameRead(Message):
+        """The reader has looked."""
+
+        def __init__(self, frame: Frame) -> None:
+            super().__init__()
+            self.frame = frame
+
+    def __init__(
+        self, source: Source, doors: Doors, *, keymap: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__()
+        self.source = source
+        self.doors = doors
+        self.frame: Frame | None = None
+        self._over = threading.Event()
+        self._wake = threading.Event()
+        for theme in THEMES:
+            self.register_theme(theme)
+        if "TEXTUAL_THEME" not in os.environ:
+            self.theme = (LIGHT if _light_terminal() else DARK).name
+        if keymap:
+            self.set_keymap(dict(keymap))
+
+    def get_default_screen(self) -> Screen[None]:
+        """The floor."""
+        return Floor()
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self.run_worker(self._read, thread=True, name="reader", exit_on_error=True)
+
+    def on_unmount(self) -> None:
+        """Let the reader end."""
+        self._over.set()
+        self._wake.set()
+
+    def look_now(self) -> None:
+        """Look at once, and not when it is time: something was written just now."""
+        self._wake.set()
+
+    def _read(self) -> None:
+        """The reader: looks a few times a second until the app ends. Touches no widget."""
+        worker = get_current_worker()
+        try:
+            while not (self._over.is_set() or worker.is_cancelled):
+                frame = self.source.look()
+                self.post_message(self.FrameRead(frame))
+                going = frame.state in (*GOING, "baseline", "none")
+                self._wake.wait(PERIOD if going else IDLE_PERIOD)
+                self._wake.clear()
+        finally:
+            self.source.close()
+
+    def on_watch_app_frame_read(self, message: FrameRead) -> None:
+        """Hand the frame to every screen that is open."""
+        self.frame = message.frame
+        for screen in self.screen_stack:
+            if isinstance(screen, Watching) and screen.is_mounted:
+                screen.show_frame(message.frame)
+
+    def open_experiment(self, id: str) -> None:
+        """Show one experiment."""
+        self.push_screen(ExperimentScreen(id))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Everything that has a key here, and Textual's own."""
+        seen: set[str] = set()
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if not binding.description or binding.system or binding.action in seen:
+                continue
+            seen.add(binding.action)
+            yield SystemCommand(
+                binding.description,
+                f"Key {self.get_key_display(binding)}",
+                lambda action=binding.action, node=active.node: self.call_later(
+                    self.run_action, action, node
+                ),
+            )
+        yield from super().get_system_commands(screen)
+
+
+def _light_terminal() -> bool:
+    """Whether the terminal says that its background is light (``COLORFGBG``, as rxvt sets it)."""
+    ground = os.environ.get("COLORFGBG", "").rpartition(";")[2]
+    return ground in ("7", "15")
