@@ -14,7 +14,7 @@ from orgloop.errors import OrgloopError
 from orgloop_tui.draw.files import STYLES, file_row, org_head, problem_rows
 from orgloop_tui.draw.floor import floor
 from orgloop_tui.draw.spans import Row, Span, row
-from orgloop_tui.model.checking import Checked, Files, check, read_files
+from orgloop_tui.model.checking import Checked, Files, check, read_files, stamp_of
 from orgloop_tui.model.drafts import Draft
 from orgloop_tui.model.frame import Frame
 from orgloop_tui.screens.asked import Asked, Choice
@@ -28,6 +28,9 @@ PERIOD = 1.0
 """Seconds between two looks at the files on disk."""
 PAUSE = 0.15
 """Seconds without a key after which what was typed is checked."""
+
+
+_NOT_YET = Checked()
 
 
 class Organization(Watching):
@@ -58,7 +61,8 @@ class Organization(Watching):
     def __init__(self) -> None:
         super().__init__()
         self._frame: Frame | None = None
-        self._checked = Checked()
+        self._checked = _NOT_YET
+        self._stamp: object = None
         self._open = ""
         self._loaded = ""
         self._chart: tuple[object, list[Row]] | None = None
@@ -110,13 +114,10 @@ class Organization(Watching):
             chart.styles.height, problems.styles.height = "1fr", "1fr"
         else:
             middle.styles.layout = "horizontal"
-            side.styles.dock = "bottom"
+            side.styles.dock = "bottom"  # takes its rows from the files and the text
             room = 9 if self.size.height < 30 else 15
             side.styles.width, side.styles.height = "100%", room
             chart.styles.height, problems.styles.height = (5, 4) if room == 9 else (9, 6)
-        files.styles.margin = self.query_one("#org-text").styles.margin = (
-            (0, 0, 0, 0) if wide else (0, 0, room, 0)
-        )
 
     # What is drawn.
 
@@ -126,6 +127,8 @@ class Organization(Watching):
 
     def _picture(self, width: int, height: int) -> list[Row]:
         chart = self._checked.chart
+        if self._checked is _NOT_YET:
+            return []
         if chart is None:
             return [row(Span("The chart does not parse: see the problems.", "warning"))]
         frame = self._frame or Frame(str(self.watch_app.source.lab), 0.0)
@@ -173,17 +176,19 @@ class Organization(Watching):
     # What is on disk.
 
     def _look(self) -> None:
-        lab = self.watch_app.source.lab
+        lab, before = self.watch_app.source.lab, self._stamp
 
         def look() -> None:
-            files = read_files(lab)
-            self.app.call_from_thread(self._take, files)
+            stamp = stamp_of(lab)
+            if stamp != before:
+                self.app.call_from_thread(self._take, read_files(lab), stamp)
 
         self.run_worker(look, thread=True, group="files", exclusive=True, exit_on_error=True)
 
-    def _take(self, files: Files) -> None:
+    def _take(self, files: Files, stamp: object) -> None:
         if not self.is_mounted:
             return
+        self._stamp = stamp
         drafts = self.watch_app.drafts
         others = drafts.seen(files.own, files.whole)
         if not self._open and drafts.paths:
@@ -195,7 +200,7 @@ class Organization(Watching):
             else:
                 self._put(draft)
                 self.notify(f"{draft.path} was changed on disk.", markup=False)
-        if others:
+        if others or self._checked is _NOT_YET:
             self._check()
         self._list()
 
