@@ -14,10 +14,15 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from orgloop_tui.doors import Doors
+from orgloop_tui.model.drafts import Drafts
 from orgloop_tui.model.frame import GOING, Frame
 from orgloop_tui.model.source import Source
+from orgloop_tui.screens.asked import Asked, Choice
 from orgloop_tui.screens.experiment import ExperimentScreen
 from orgloop_tui.screens.floor import Floor
+from orgloop_tui.screens.generations import Generations
+from orgloop_tui.screens.organization import Organization
+from orgloop_tui.screens.runs import Runs
 from orgloop_tui.screens.watching import Watching
 from orgloop_tui.theme import DARK, LIGHT, THEMES
 
@@ -33,6 +38,9 @@ class WatchApp(App[None]):
     TITLE = "Orgloop"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "organization", "Organization", id="app.organization"),
+        Binding("v", "generations", "Generations", id="app.generations"),
+        Binding("R", "runs", "Runs", id="app.runs"),
         Binding("q", "quit", "Quit", id="app.quit"),
         Binding("ctrl+q", "quit", "Quit", show=False, system=True),
     ]
@@ -55,6 +63,7 @@ class WatchApp(App[None]):
         self.source = source
         self.doors = doors
         self.frame: Frame | None = None
+        self.drafts = Drafts()
         self._over = threading.Event()
         self._wake = threading.Event()
         for theme in THEMES:
@@ -104,6 +113,38 @@ class WatchApp(App[None]):
     def open_experiment(self, id: str) -> None:
         """Show one experiment."""
         self.push_screen(ExperimentScreen(id))
+
+    def action_organization(self) -> None:
+        """Show the files of the organization."""
+        self._go_to(Organization)
+
+    def action_generations(self) -> None:
+        """Show how the organization changed."""
+        self._go_to(Generations)
+
+    def action_runs(self) -> None:
+        """Show the runs of the lab."""
+        self._go_to(Runs)
+
+    def _go_to(self, kind: type[Screen[None]]) -> None:
+        """Show a screen of this kind above the floor; there is only ever one."""
+        if isinstance(self.screen, kind):
+            return
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.push_screen(kind())
+
+    async def action_quit(self) -> None:
+        """Quit; where something is not saved, only when a person says so."""
+        unsaved = self.drafts.unsaved
+        if not unsaved:
+            self.exit()
+            return
+        said = f"Not saved: {', '.join(unsaved)}."
+        choices = [Choice("x", "Quit without saving", "quit")]
+        await self.push_screen(
+            Asked(said, choices), lambda answer: self.exit() if answer == "quit" else None
+        )
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that has a key here, and Textual's own."""

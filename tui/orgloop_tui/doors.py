@@ -43,6 +43,10 @@ class Doors(Protocol):
         """Answer for a role; what was recorded, as a sentence."""
         ...
 
+    def save(self, path: str, content: bytes) -> str:
+        """Write one file of ``org/`` or ``roles/`` into the lab; what becomes of it."""
+        ...
+
     def back(self, run: str, generation: int) -> str:
         """Write a generation's files into the lab; what was written, as a sentence."""
         ...

@@ -34,7 +34,7 @@ class Chart:
 
     name: str
     flow: Flow
-    budget: Budget
+    budget: Budget = field(default_factory=Budget)
     cadence: tuple[tuple[str, str], ...] = ()
     """Roles outside the flow, each with how often it is called."""
     generation: int | None = None

@@ -56,7 +56,7 @@ def bring(lab: Path, named: str | None, *, run: str | None = None) -> str:
             repo.count_as_saved(row.id, gone.commit)
             written = written or {CHARTER: wanted[CHARTER]}  # so that a lab that watches looks
     for path, content in written.items():
-        _write(lab / path, content)
+        write(lab / path, content)
     for path in removed:
         (lab / path).unlink()
     return (
@@ -114,8 +114,8 @@ def _refuse_to_lose(
             )
 
 
-def _write(path: Path, content: bytes) -> None:
-    """In one step, so that a lab that watches never reads half of it."""
+def write(path: Path, content: bytes) -> None:
+    """Replace a file in one step, so that a lab that watches never reads half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix="~")
     with os.fdopen(handle, "wb") as file:

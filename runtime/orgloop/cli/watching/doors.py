@@ -14,6 +14,7 @@ from orgloop.cli.people.reply import Given
 from orgloop.cli.running import is_running
 from orgloop.cli.steer import ask
 from orgloop.cli.tell import tell
+from orgloop.cli.watching.save import save
 from orgloop.ledger import ExperimentRow, QuestionRow, RunRow
 
 
@@ -62,6 +63,10 @@ class LabDoors:
         given = Given(decision or None, note or None, title or None)
         with ledger, self._lock:
             return reply(self._lab, ledger, run, row, given)
+
+    def save(self, path: str, content: bytes) -> str:
+        """Write one file of the organization into the lab."""
+        return save(self._lab, path, content)
 
     def back(self, run: str, generation: int) -> str:
         """Write a generation's files into the lab."""

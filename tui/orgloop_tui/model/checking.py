@@ -1,0 +1,85 @@
+"""The lab's organization as it would be with what is being edited: its problems and its chart."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from orgloop.charter import chart_of
+from orgloop.org import load_org
+from orgloop.org.files import CHARTER, filled_in, own_files
+from orgloop.org.load import in_order
+from orgloop.problems import Problem, Problems
+from orgloop.task import Task, parse_task
+from orgloop_tui.model.frame import Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What the lab holds, and what it works under."""
+
+    own: Mapping[str, bytes]
+    whole: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What `orgloop check` would say of ``org/`` and ``roles/``."""
+
+    problems: tuple[Problem, ...] = ()
+    chart: Chart | None = None
+    """None where the chart does not parse."""
+
+    @property
+    def errors(self) -> int:
+        """How many findings block a run."""
+        return sum(found.severity == "error" for found in self.problems)
+
+    def of(self, path: str) -> list[Problem]:
+        """The findings of one file."""
+        return [found for found in self.problems if found.path == path]
+
+
+def stamp_of(lab: Path) -> object:
+    """Equal for two looks between which nobody wrote ``org/`` or ``roles/``."""
+    found = []
+    for name in ("org", "roles"):
+        try:
+            with os.scandir(lab / name) as entries:
+                for entry in entries:
+                    status = entry.stat()
+                    found.append((entry.path, status.st_mtime_ns, status.st_size, status.st_ino))
+        except OSError:
+            continue  # one that is not there, or goes just now, is another stamp as well
+    return sorted(found)
+
+
+def read_files(lab: Path) -> Files:
+    """Read ``org/`` and ``roles/``; what cannot be read is left out."""
+    own = own_files(lab, Problems())
+    return Files(own, filled_in(own))
+
+
+def check(lab: Path, drafts: Mapping[str, bytes]) -> Checked:
+    """Check the lab's files with ``drafts`` in the place of those that are edited."""
+    problems = Problems()
+    files = filled_in({**own_files(lab, problems), **drafts})
+    org, found = load_org(files, _task(lab))
+    problems.extend(found)
+    flow = org.charter.flow if org is not None else chart_of(files.get(CHARTER, b""))
+    if org is not None:
+        outside = tuple((name, str(role.org.every)) for name, role in org.cadence().items())
+        chart = Chart(org.charter.name, org.charter.flow, org.charter.budget, outside)
+    else:
+        chart = Chart("", flow) if flow is not None else None
+    return Checked(tuple(in_order(problems)), chart)
+
+
+def _task(lab: Path) -> Task | None:
+    try:
+        content = (lab / "task.md").read_bytes()
+    except OSError:
+        return None
+    return parse_task(content, "task.md", Problems())
