@@ -82,6 +82,8 @@ def client(project: Path, tmp_path: Path, npm_clients: Path) -> Client:
             "ANTHROPIC_API_KEY": "sk-own",
             "OWN_KEY": "sk-own",
             "DISABLE_AUTOUPDATER": "1",
+            "OPENCODE_DISABLE_MODELS_FETCH": "true",
+            "OPENCODE_DISABLE_AUTOUPDATE": "true",
             "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
         }
         done = subprocess.run(

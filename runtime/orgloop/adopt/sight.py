@@ -25,10 +25,12 @@ _SYSTEM = frozenset(
     | {"proc", "root", "run", "sbin", "sys", "tmp", "usr", "var"}
 )
 _SHOWN_IN_HOME = frozenset(
-    {".cache", ".local", ".pyenv", ".conda", ".cargo", ".rustup", ".keras", ".torch", ".julia"}
+    {".local", ".pyenv", ".conda", ".cargo", ".rustup", ".keras", ".torch", ".julia"}
     | {".mujoco", ".nltk_data"}
 )
 """Hidden entries that hold programs and data; others hold keys, settings and histories."""
+_MADE_ANEW = frozenset({"uv", "pip", "matplotlib", "fontconfig", "mesa_shader_cache"})
+"""Caches that programs write to, and do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,18 @@ def _home() -> Iterator[Path]:
     if not said.startswith("/") or len(Path(said).parts) < 2 or not Path(said).is_dir():
         return
     for entry in sorted(Path(said).iterdir()):
-        if entry.name.startswith(".") and entry.name not in _SHOWN_IN_HOME:
-            continue
-        if os.access(entry, os.R_OK) and (entry.is_dir() or entry.is_file()):
-            yield entry
+        if entry.name == ".cache" and entry.is_dir():
+            # Each on its own: a run may begin a cache beside them, which is gone with it.
+            yield from (one for one in _readable(entry) if one.name not in _MADE_ANEW)
+        elif not entry.name.startswith(".") or entry.name in _SHOWN_IN_HOME:
+            yield from _readable(entry.parent, entry.name)
+
+
+def _readable(folder: Path, name: str = "*") -> list[Path]:
+    if not os.access(folder, os.R_OK | os.X_OK):
+        return []
+    found = sorted(folder.iterdir()) if name == "*" else [folder / name]
+    return [path for path in found if os.access(path, os.R_OK) and path.exists()]
 
 
 def _covered(path: Path, binds: Sequence[Bind]) -> bool:
