@@ -65,6 +65,15 @@ def test_a_lab_is_forked_under_another_organization(orgloop: Orgloop, tmp_path: 
     assert unknown.code == 2 and not (tmp_path / "third").exists()
 
 
+def test_a_fork_that_lacks_a_package_says_so_at_once(
+    orgloop: Orgloop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orgloop.bench.python_packages.site_folders", lambda: ())
+    said = orgloop("fork", "nano-gpt", "mine")
+    assert said.code == 0
+    assert said.err.endswith('  `pip install "orgloop[nano-gpt]"` brings it.\n')
+
+
 def test_an_unknown_template_is_told_with_the_nearest(orgloop: Orgloop) -> None:
     said = orgloop("fork", "bytes-ml", "mine")
     assert (said.code, said.out) == (2, "")

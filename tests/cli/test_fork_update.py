@@ -109,6 +109,22 @@ def test_what_is_not_committed_is_never_at_risk(
     assert "theirs" not in (fork / NAME).read_text()
 
 
+def test_a_clone_of_a_fork_is_updated_until_the_template_is_lost(
+    orgloop: Orgloop, fork: Path, template: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("copier")
+    edit(template / NAME, "line 9\n", "theirs\n")
+    git(tmp_path, "clone", "-q", str(fork), "copy")
+    assert orgloop("fork", "--update", "copy").code == 0
+    assert "theirs" in (tmp_path / "copy" / NAME).read_text()
+
+    (fork / ORIGIN).write_text((fork / ORIGIN).read_text() + "# touched\n")
+    git(fork, "commit", "-qam", "a second version of the record")
+    git(tmp_path, "clone", "-q", str(fork), "later")
+    said = orgloop("fork", "--update", "later")
+    assert said.code == 2 and "git fetch WHERE refs/orgloop/template" in said.err
+
+
 def test_a_lab_that_is_no_fork_is_told(orgloop: Orgloop, lab: Path) -> None:
     pytest.importorskip("copier")
     said = orgloop("fork", "--update", lab)

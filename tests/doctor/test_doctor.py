@@ -156,7 +156,6 @@ async def test_files_that_do_not_check_are_told_and_no_more_is_asked(lab: Path) 
     assert "baseline" not in by_name(found)
 
 
-@pytest.mark.usefixtures("unboxed")
 async def test_a_package_that_is_not_installed_is_missing_before_the_baseline(lab: Path) -> None:
     task = (lab / "task.md").read_text()
     (lab / "task.md").write_text(task.replace("slots: 1", "sandbox: {packages: [torchh]}"))
@@ -164,6 +163,7 @@ async def test_a_package_that_is_not_installed_is_missing_before_the_baseline(la
     assert found.state == "missing" and "`torchh`" in found.said
 
 
+@pytest.mark.usefixtures("unboxed")
 async def test_without_a_lab_the_machine_alone_is_looked_at(tmp_path: Path) -> None:
     found = await examine(tmp_path)
     assert found.ready and by_name(found)["files"].state == "skipped"

@@ -17,7 +17,7 @@ import time
 
 import numpy as np
 
-BUDGET_SECONDS = 20.0
+BUDGET_SECONDS = 15.0
 """What a training run may spend, imports and reading the text included."""
 
 BEGAN = time.monotonic()

@@ -20,9 +20,9 @@ import torch.nn.functional as F
 from torch import nn
 
 # The model
-CONTEXT = 128  # 16..128 log
+CONTEXT = 64  # 16..128 log
 WIDTH = 96  # 32..256 step 32
-LAYERS = 3  # 1..6
+LAYERS = 2  # 1..6
 HEADS = 4  # one of: 1, 2, 4, 8
 EXPANSION = 4  # 1..8
 ACTIVATION = "gelu"  # one of: gelu, relu, relu2, silu

@@ -374,7 +374,7 @@ def recover(lab: Lab = HERE) -> None:
 @app.command(rich_help_panel="Start")
 def templates(*, as_json: AsJson = False) -> None:
     """List the labs and organizations that can be forked."""
-    from orgloop.cli.fork import templates_command
+    from orgloop.cli.templates import templates_command
 
     sys.exit(templates_command(as_json))
 

@@ -1,8 +1,7 @@
-"""`orgloop templates` and `orgloop fork`."""
+"""`orgloop fork`: from a template, from elsewhere, and once more."""
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,38 +12,12 @@ from orgloop.cli.foreign import would_run
 from orgloop.cli.shown import argument, program, shown
 from orgloop.errors import UserError
 from orgloop.org import load_lab
-from orgloop.org.lab_templates import BASE, lab_templates, write_out, write_out_folder
+from orgloop.org.lab_templates import write_out, write_out_folder
 from orgloop.org.origin import ORIGIN, Origin
-from orgloop.org.templates import org_summary, org_templates
 from orgloop.repo.fetch import fetch_files
 from orgloop.repo.fresh import begin_repository
 from orgloop.repo.place import find_place
 from orgloop.repo.upstream import bring, remember_template, require_copier
-
-
-def templates_command(as_json: bool) -> int:
-    """List the bundled labs, and the organizations."""
-    labs = {template.name: template.summary for template in lab_templates().values()}
-    orgs = {name: org_summary(path) for name, path in org_templates().items()}
-    if as_json:
-        kinds = (("lab", labs), ("organization", orgs))
-        print(
-            json.dumps(
-                [
-                    {"name": name, "kind": kind, "summary": summary}
-                    for kind, known in kinds
-                    for name, summary in known.items()
-                ]
-            )
-        )
-        return 0
-    width = max(map(len, [*labs, *orgs]), default=0)
-    for name, summary in labs.items():
-        print(f"{name:{width}}  {summary}")
-    print(f"\nOrganizations, for any lab (`--org`), or on {BASE} where they are forked alone:")
-    for name, summary in orgs.items():
-        print(f"{name:{width}}  {summary}")
-    return 0
 
 
 def fork_command(name: str, directory: Path, *, org: str | None = None) -> int:
