@@ -19,7 +19,13 @@ DARK = Theme(
     surface="#171a20",
     panel="#232831",
     dark=True,
-    variables={"footer-key-foreground": "#7fa8d0", "border": "#39404c"},
+    variables={
+        "footer-key-foreground": "#7fa8d0",
+        "border": "#39404c",
+        "scrollbar": "#39404c",
+        "scrollbar-background": "#171a20",
+        "scrollbar-corner-color": "#171a20",
+    },
 )
 LIGHT = Theme(
     name="orgloop-light",
@@ -34,7 +40,13 @@ LIGHT = Theme(
     surface="#f6f4ef",
     panel="#e9e6df",
     dark=False,
-    variables={"footer-key-foreground": "#2b6399", "border": "#cfcac0"},
+    variables={
+        "footer-key-foreground": "#2b6399",
+        "border": "#cfcac0",
+        "scrollbar": "#cfcac0",
+        "scrollbar-background": "#f6f4ef",
+        "scrollbar-corner-color": "#f6f4ef",
+    },
 )
 THEMES = (DARK, LIGHT)
 

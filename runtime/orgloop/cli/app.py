@@ -69,6 +69,9 @@ def run(
     trackio: Annotated[
         str | None, typer.Option(help="Log metrics to this trackio project.")
     ] = None,
+    tui: Annotated[
+        bool, typer.Option("--tui", help="Watch it in the terminal interface (see `watch`).")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the lab, or go on with its latest run.
@@ -76,6 +79,10 @@ def run(
     Ctrl-C stops it when what is on the bench has finished, a second one at once; the same command
     goes on from there. Options hold for the rest of the run.
     """
+    if tui:
+        from orgloop.cli.watching.together import run_and_watch
+
+        sys.exit(run_and_watch(lab, [word for word in sys.argv[1:] if word != "--tui"]))
     if model is not None:
         from orgloop.cli.models import require_model
 

@@ -60,7 +60,7 @@ class ExperimentScreen(Watching):
         #about { height: 3; padding: 0 1; background: $panel; }
         #parts { height: 1; padding: 0 1; }
         #body { height: 1fr; padding: 0 1; }
-        Page { height: 1fr; }
+        Page { height: 1fr; scrollbar-size: 1 1; }
         Markdown { padding: 0; }
         MarkdownH1 { content-align: left middle; }
     }
@@ -124,7 +124,8 @@ class ExperimentScreen(Watching):
         self.query_one("#about", Drawn).redraw()
         self.query_one("#parts", Drawn).redraw()
         if self._new("case", dossier.page):
-            self.query_one("#page", Markdown).update(dossier.page)
+            # Its heading stands above already.
+            self.query_one("#page", Markdown).update(dossier.page.partition("\n")[2])
         if self._new("diff", dossier.diff):
             self.query_one("#diff", Rows).put(change_rows(dossier.diff))
         log = dossier.log or "No output is kept yet."

@@ -130,8 +130,8 @@ class Watching(Screen[None]):
         keys: dict[str, tuple[list[str], str, str]] = {}
         for active in self.active_bindings.values():
             binding = active.binding
-            if binding.description and not binding.system:
-                held = keys.setdefault(binding.action, ([], binding.description, binding.id or ""))
+            if binding.description and binding.id:
+                held = keys.setdefault(binding.action, ([], binding.description, binding.id))
                 held[0].append(self.app.get_key_display(binding))
         found = [(" ".join(shown), does, name) for shown, does, name in keys.values()]
         self.app.push_screen(Help(found, str(keys_path())))
