@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orgloop.ledger import codec
-from orgloop.ledger.database import Database
+from orgloop.ledger.database import Cells, Database
 
 _SELECT = (
     "SELECT number, status, title, reason, value, stderr, gain, generation, created, finished, "
@@ -49,7 +49,10 @@ class Points:
     def after(self, run: str, ordinal: int, limit: int = 20_000) -> list[PointRow]:
         """The experiments that finished after the one with this ordinal (0: all), oldest first."""
         found = self._database.rows(_SELECT, (run, ordinal, limit))
-        return [
-            PointRow(codec.experiment_id(number), *shown, overruled=bool(overruled), ordinal=place)
-            for number, *shown, overruled, place in found
-        ]
+        return [_row(cells) for cells in found]
+
+
+def _row(cells: Cells) -> PointRow:
+    number, *middle, overruled, ordinal = cells
+    fields = [codec.experiment_id(number), *middle, bool(overruled), ordinal]
+    return PointRow(*fields)
