@@ -50,6 +50,6 @@ class Points:
         """The experiments that finished after the one with this ordinal (0: all), oldest first."""
         found = self._database.rows(_SELECT, (run, ordinal, limit))
         return [
-            PointRow(codec.experiment_id(number), *shown, overruled=bool(overruled), ordinal=place)
-            for number, *shown, overruled, place in found
+            PointRow(codec.experiment_id(number), *shown, bool(overruled), ordinal)
+            for number, *shown, overruled, ordinal in found
         ]
