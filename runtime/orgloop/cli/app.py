@@ -151,6 +151,10 @@ def watch(
     run_id: Run = None,
     once: Annotated[bool, typer.Option("--once", help="Print one look as text.")] = False,
     as_json: AsJson = False,
+    web: Annotated[bool, typer.Option("--web", help="In a browser on this machine.")] = False,
+    port: Annotated[
+        int | None, typer.Option(min=1024, max=65535, help="For --web.", show_default="8117")
+    ] = None,
 ) -> None:
     """Watch a run, and steer it.
 
@@ -158,7 +162,7 @@ def watch(
     """
     from orgloop.cli.watch import watch_command
 
-    sys.exit(watch_command(lab, run=run_id, once=once, as_json=as_json))
+    sys.exit(watch_command(lab, run=run_id, once=once, as_json=as_json, web=web, port=port))
 
 
 @app.command(rich_help_panel="Results")

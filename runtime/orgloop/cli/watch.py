@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -13,10 +14,21 @@ from orgloop.errors import UserError
 
 
 def watch_command(
-    lab: Path, *, run: str | None = None, once: bool = False, as_json: bool = False
+    lab: Path,
+    *,
+    run: str | None = None,
+    once: bool = False,
+    as_json: bool = False,
+    web: bool = False,
+    port: int | None = None,
 ) -> int:
     """Show a lab, running or not; exit status 0. Raises :class:`~orgloop.errors.UserError`."""
     pinned = _pinned(lab, run)
+    if web:
+        from orgloop.cli.watching.web import PORT, serve
+
+        serve(lab, run=pinned, port=PORT if port is None else port)
+        return 0
     # A run goes on without a terminal: this is the one way from the runtime to its interface.
     import orgloop_tui.start as start
 
@@ -30,7 +42,8 @@ def watch_command(
         ascii_only = not _draws(sys.stdout.encoding)
         say(start.one_frame(source, width=width, ascii_only=ascii_only).rstrip("\n"))
         return 0
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # With a driver of its own, such as a browser's, Textual needs no terminal.
+    if not ("TEXTUAL_DRIVER" in os.environ or (sys.stdin.isatty() and sys.stdout.isatty())):
         raise UserError(
             "`orgloop watch` needs a terminal.",
             hint="`orgloop watch --once` prints one look as text, and `--json` as data.",

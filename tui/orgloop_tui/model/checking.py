@@ -69,11 +69,10 @@ def check(lab: Path, drafts: Mapping[str, bytes]) -> Checked:
     org, found = load_org(files, _task(lab))
     problems.extend(found)
     flow = org.charter.flow if org is not None else chart_of(files.get(CHARTER, b""))
+    chart = Chart("", flow) if flow is not None else None
     if org is not None:
         outside = tuple((name, str(role.org.every)) for name, role in org.cadence().items())
         chart = Chart(org.charter.name, org.charter.flow, org.charter.budget, outside)
-    else:
-        chart = Chart("", flow) if flow is not None else None
     return Checked(tuple(in_order(problems)), chart)
 
 

@@ -154,9 +154,9 @@ class Organization(Watching):
             ]
         )
         self.query_one("#org-head", Drawn).redraw()
-        self._name()
+        self._title_text()
 
-    def _name(self) -> None:
+    def _title_text(self) -> None:
         draft, code = self.watch_app.drafts.get(self._open), self.query_one(Code)
         if draft is None:
             return
@@ -213,7 +213,7 @@ class Organization(Watching):
         self._open = path
         self._put(draft)
         self._point_out()
-        self._name()
+        self._title_text()
         self.query_one("#org-problems", Drawn).redraw()
 
     def _put(self, draft: Draft) -> None:

@@ -23,9 +23,10 @@ class Code(TextArea):
     ]
     DEFAULT_CSS = """
     Code {
-        border: none; padding: 0; background: $background; color: $foreground;
+        border: none; border-top: solid $border; padding: 0;
+        background: $background; color: $foreground;
         scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1;
-        &:focus { border: none; }
+        &:focus { border: none; border-top: solid $primary; }
         & .text-area--cursor-line { background: $foreground 5%; }
         & .text-area--gutter { color: $foreground 35%; }
         & .text-area--cursor-gutter { color: $foreground 80%; background: $foreground 5%; }
