@@ -133,7 +133,7 @@ def test_a_template_says_where_it_comes_from(
     assert "1. Work without `kept` (`drop:kept`): 96% likely to be better." in readme
     assert "drop:lost" not in readme
     assert "Held-out tasks (bowl), 4 runs each, progress" in readme
-    assert "\nAfter for each unit before: 1.9" in readme
+    assert "\nAfter for each unit before: 2.0" in readme
     assert dict(contender(str(place), tmp_path).files).keys() == tuned.files.keys()
     with pytest.raises(UserError, match="not empty"):
         export(tuned, report(found), place)
