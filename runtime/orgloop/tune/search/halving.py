@@ -94,7 +94,7 @@ class Round:
             if likely >= self.terms.chance or likely < self.terms.hopeless:
                 break
         kept = likely >= self.terms.chance
-        said = f"{likely:.0%} likely to be better, by seeds that it was not chosen by"
+        said = f"{_percent(likely)} likely to be better, by seeds that it was not chosen by"
         self.attempts.append(
             attempt(
                 self.number,
@@ -174,6 +174,13 @@ class Round:
 
     def _nothing(self) -> list[list[float]]:
         return [[] for _ in self.ground.tasks]
+
+
+def _percent(probability: float) -> str:
+    """Never a certainty."""
+    if probability > 0.99:
+        return "over 99%"
+    return "under 1%" if probability < 0.01 else f"{probability:.0%}"
 
 
 def _extend(seen: list[list[float]], new: Strata) -> None:
