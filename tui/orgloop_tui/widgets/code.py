@@ -23,7 +23,8 @@ class Code(TextArea):
     ]
     DEFAULT_CSS = """
     Code {
-        border: none; border-top: solid $border; padding: 0; background: $background; color: $foreground;
+        border: none; border-top: solid $border; padding: 0;
+        background: $background; color: $foreground;
         scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1;
         &:focus { border: none; border-top: solid $primary; }
         & .text-area--cursor-line { background: $foreground 5%; }
