@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orgloop.ledger import codec
-from orgloop.ledger.database import Database
+from orgloop.ledger.database import Cells, Database
 
 _SELECT = (
     "SELECT number, status, title, reason, value, stderr, gain, generation, created, finished, "
@@ -49,7 +49,9 @@ class Points:
     def after(self, run: str, ordinal: int, limit: int = 20_000) -> list[PointRow]:
         """The experiments that finished after the one with this ordinal (0: all), oldest first."""
         found = self._database.rows(_SELECT, (run, ordinal, limit))
-        return [
-            PointRow(codec.experiment_id(number), *shown, bool(overruled), ordinal)
-            for number, *shown, overruled, ordinal in found
-        ]
+        return [PointRow(codec.experiment_id(cells[0]), *_shown(cells)) for cells in found]
+
+
+def _shown(cells: Cells) -> Cells:
+    """The cells behind the number, as a point has them."""
+    return (*cells[1:12], bool(cells[12]), cells[13])
