@@ -49,10 +49,9 @@ class Points:
     def after(self, run: str, ordinal: int, limit: int = 20_000) -> list[PointRow]:
         """The experiments that finished after the one with this ordinal (0: all), oldest first."""
         found = self._database.rows(_SELECT, (run, ordinal, limit))
-        return [_row(cells) for cells in found]
+        return [PointRow(codec.experiment_id(cells[0]), *_shown(cells)) for cells in found]
 
 
-def _row(cells: Cells) -> PointRow:
-    number, *middle, overruled, ordinal = cells
-    fields = [codec.experiment_id(number), *middle, bool(overruled), ordinal]
-    return PointRow(*fields)
+def _shown(cells: Cells) -> Cells:
+    """The cells behind the number, as a point has them."""
+    return (*cells[1:12], bool(cells[12]), cells[13])
