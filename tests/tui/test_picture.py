@@ -28,6 +28,7 @@ def go_on(lab: Recorded) -> None:
         else:
             lab.discard(title, best + chance.uniform(-0.005, 0.15))
     ledger, run = lab.ledger, lab.run.id
+    ledger.runs.set_options(run, {"experiments": 60})
     for node, title in (("critic", TRIED[3]), ("experimenter", TRIED[6]), ("pi", "")):
         ledger.steps.begin(run, lab.start(title), node, 1)
 
