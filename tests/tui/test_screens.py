@@ -1,0 +1,127 @@
+"""What a person sees, and what their keys do, with a lab that stands still."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from orgloop_tui.screens.experiment import ExperimentScreen
+from orgloop_tui.screens.floor import Floor
+from orgloop_tui.screens.help import Help
+from orgloop_tui.widgets.table import Body
+
+from .conftest import EVIL, Opened, Recorded, text_of, until
+
+SIZES = [(80, 24), (120, 40), (300, 80)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_floor_shows_the_run_in_every_size(
+    recorded: Recorded, opened: Opened, size: tuple[int, int]
+) -> None:
+    async with opened(recorded.root, size) as (app, pilot, _):
+        await until(pilot, lambda: "e0005" in text_of(app))
+        shown = text_of(app)
+        for said in ("tiny, run r1", "2.500 ± 0.010", "4/12 experiments", "5 experiments", "bench"):
+            assert said in shown
+        assert "waits for you" in shown
+        assert all(len(line) <= size[0] for line in shown.split("\n"))
+
+
+async def test_a_lab_that_has_not_run_says_what_to_do(fresh: Path, opened: Opened) -> None:
+    async with opened(fresh, (80, 24)) as (app, pilot, _):
+        await until(pilot, lambda: "orgloop run" in text_of(app))
+        assert "no run yet" in text_of(app)
+
+
+async def test_what_a_model_wrote_is_never_markup(recorded: Recorded, opened: Opened) -> None:
+    async with opened(recorded.root, (200, 50)) as (app, pilot, _):
+        await until(pilot, lambda: "[red]not markup[/]" in text_of(app))
+        assert "\x1b" not in text_of(app) and "owned" not in text_of(app)
+        await pilot.press("j", "j", "enter")
+        await until(pilot, lambda: "it broke" in text_of(app))
+        assert "\x1b" not in text_of(app) and "owned" not in text_of(app)
+        assert "[red]not markup[/]" in text_of(app)
+        assert EVIL not in text_of(app)
+
+
+async def test_the_table_is_filtered_as_words_are_typed(recorded: Recorded, opened: Opened) -> None:
+    async with opened(recorded.root) as (app, pilot, _):
+        body = app.screen.query_one(Body)
+        await until(pilot, lambda: len(body.lines) == 5)
+        await pilot.press("slash", *"rate")
+        await until(pilot, lambda: [line.id for line in body.lines] == ["e0001"])
+        assert "1 of 5 experiments match" in text_of(app)
+        await pilot.press("enter", "escape")
+        await until(pilot, lambda: len(body.lines) == 5)
+        assert not app.screen.query_one("#filter", Input).has_class("open")
+
+
+async def test_vim_keys_move_and_s_sorts(recorded: Recorded, opened: Opened) -> None:
+    async with opened(recorded.root) as (app, pilot, _):
+        body = app.screen.query_one(Body)
+        await until(pilot, lambda: len(body.lines) == 5)
+        await pilot.press("G")
+        assert body.chosen is not None and body.chosen.id == "e0001"
+        await pilot.press("g", "j")
+        assert body.chosen.id == "e0004"
+        await pilot.press("g", "s")
+        assert [line.id for line in body.lines][:3] == ["e0004", "e0001", "e0002"]
+
+
+async def test_an_experiment_shows_its_parts(recorded: Recorded, opened: Opened) -> None:
+    async with opened(recorded.root, (110, 36)) as (app, pilot, _):
+        await until(pilot, lambda: len(app.screen.query_one(Body).lines) == 5)
+        await pilot.press("G", "enter")
+        await until(pilot, lambda: "Verdict" in text_of(app) or "Measurements" in text_of(app))
+        shown = text_of(app)
+        assert "e0001  RATE 0.1 -> 0.3" in shown and "kept" in shown and "better" in shown
+        await pilot.press("2")
+        await until(pilot, lambda: "+RATE = 0.3  # how fast" in text_of(app))
+        await pilot.press("4")
+        await until(pilot, lambda: "on the record" in text_of(app))
+        assert text_of(app).count("●") >= 2
+        await pilot.press("3")
+        await until(pilot, lambda: "No output is kept yet." in text_of(app))
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, ExperimentScreen))
+        await until(pilot, lambda: "e0002  WIDTH" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Floor))
+
+
+async def test_a_person_pauses_stops_tells_and_answers(recorded: Recorded, opened: Opened) -> None:
+    async with opened(recorded.root) as (app, pilot, doors):
+        await until(pilot, lambda: len(app.screen.query_one(Body).lines) == 5)
+        await pilot.press("p")
+        await until(pilot, lambda: doors.asked == [("ask", "pause")])
+        await pilot.press("x", "n")
+        await pilot.press("x", "y")
+        await until(pilot, lambda: doors.asked[1:] == [("ask", "stop")])
+        await pilot.press("t", *"pi:try", "space", *"less", "enter")
+        await until(pilot, lambda: doors.asked[2:] == [("tell", "try less", "pi")])
+        await pilot.press("a")
+        await until(pilot, lambda: "Is this worth a run?" in text_of(app))
+        await pilot.press("down", "enter", *"no", "enter")
+        await until(pilot, lambda: doors.asked[3:] == [("answer", "q1", "reject", "no")])
+
+
+async def test_a_refusal_is_said_and_nothing_breaks(recorded: Recorded, opened: Opened) -> None:
+    async with opened(recorded.root) as (app, pilot, doors):
+        doors.refuse = "Nobody [b]runs[/b] this."
+        await pilot.press("p")
+        await until(pilot, lambda: "Nobody [b]runs[/b] this." in text_of(app))
+
+
+async def test_the_help_names_every_key_and_a_key_can_be_another(
+    recorded: Recorded, opened: Opened
+) -> None:
+    async with opened(recorded.root, (100, 50), run_pause="P") as (app, pilot, doors):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, Help))
+        await until(pilot, lambda: "run.pause" in text_of(app))
+        assert "keys.toml" in text_of(app)
+        await pilot.press("escape", "p", "P")
+        await until(pilot, lambda: doors.asked == [("ask", "pause")])
