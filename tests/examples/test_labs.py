@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from orgloop.adopt.upstream import needs_repository
 from orgloop.bench.python_env import python_env
 from orgloop.bench.python_packages import chosen_packages
 from orgloop.engines.tunables.python.scan import scan_python
@@ -24,7 +25,7 @@ from orgloop.org.bundled import bundled_root
 from orgloop.org.lab_templates import lab_templates, write_out
 from orgloop.repo.fresh import begin_repository
 
-LABS = sorted(lab_templates())
+LABS = sorted(name for name in lab_templates() if not needs_repository(name))
 FOLDER = bundled_root() / "examples" / "labs"
 NEEDS = {"tabular": "sklearn", "nano-gpt": "torch"}
 

@@ -10,4 +10,4 @@ def test_optuna_checks_and_is_known_by_its_name() -> None:
     loaded, problems = load_lab(shipped_task("bowl").root, org="optuna")
     assert loaded is not None and list(problems) == []
     assert (loaded.org.charter.accept, list(loaded.org.employed())) == ("greedy", ["optimizer"])
-    assert list(org_templates()) == ["classic", "optuna", "solo"]
+    assert "optuna" in org_templates()

@@ -188,7 +188,7 @@ def opened() -> Opened:
         doors = FakeDoors()
         source = Source(root, name="tiny", alive=doors.alive, clock=lambda: NOON + 600)
         app = WatchApp(source, doors, keymap={key.replace("_", "."): keymap[key] for key in keymap})
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             await until(pilot, lambda: app.frame is not None)
             yield app, pilot, doors
 

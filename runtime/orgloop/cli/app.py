@@ -13,8 +13,9 @@ import typer
 
 from orgloop import __version__
 from orgloop.cli.arguments import HERE, AsJson, Lab, LabOption, Run
+from orgloop.cli.beginning import adopt, fork, templates
 from orgloop.cli.generations.commands import org as org_app
-from orgloop.cli.organizations import compare, tune
+from orgloop.cli.organizations import compare, export, tune
 
 app = typer.Typer(
     help="A research organization written in Markdown, run as a state machine.",
@@ -283,8 +284,12 @@ def apply(
     sys.exit(apply_command(lab, options, dry_run=dry_run, as_json=as_json))
 
 
-for _command in (compare, tune):
-    app.command(rich_help_panel="Organizations")(_command)
+app.command(rich_help_panel="Start")(templates)
+app.command(rich_help_panel="Start")(fork)
+app.command(rich_help_panel="Start")(adopt)
+app.command(rich_help_panel="Organizations")(compare)
+app.command(rich_help_panel="Organizations")(tune)
+app.command(rich_help_panel="Organizations")(export)
 
 
 @app.command(rich_help_panel="Steer")
@@ -380,122 +385,3 @@ def recover(lab: Lab = HERE) -> None:
     from orgloop.cli.recover import recover_command
 
     sys.exit(recover_command(lab))
-
-
-@app.command(rich_help_panel="Start")
-def templates(*, as_json: AsJson = False) -> None:
-    """List the labs and organizations that can be forked."""
-    from orgloop.cli.templates import templates_command
-
-    sys.exit(templates_command(as_json))
-
-
-@app.command(rich_help_panel="Start")
-def fork(
-    template: Annotated[
-        str, typer.Argument(help="One that `orgloop templates` lists.", metavar="[TEMPLATE]")
-    ],
-    directory: Annotated[
-        Path | None, typer.Argument(help="Where the new lab goes.", metavar="DIR")
-    ] = None,
-    org: Annotated[
-        str | None, typer.Option(help="Another organization for it: a name, or a directory.")
-    ] = None,
-    repo: Annotated[
-        Path | None, typer.Option(help="The clone to put `autoresearch` on; it is only read.")
-    ] = None,
-    from_: Annotated[
-        str | None,
-        typer.Option("--from", help="A git repository or a directory, and no TEMPLATE."),
-    ] = None,
-    trust: Annotated[
-        bool, typer.Option("--trust", help="With --from: its commands may run here.")
-    ] = False,
-    update: Annotated[
-        bool, typer.Option("--update", help="Bring what changed in its template into a fork.")
-    ] = False,
-) -> None:
-    """Make a lab of your own from a template.
-
-    It is a git repository with the task, the code and the organization, and depends on nothing.
-    """
-    from orgloop.cli.forking import forking_command
-
-    sys.exit(
-        forking_command(
-            template, directory, org=org, source=from_, trust=trust, update=update, onto=repo
-        )
-    )
-
-
-@app.command(rich_help_panel="Start")
-def adopt(
-    repo: Annotated[
-        Path, typer.Argument(help="A git repository, or a folder of one.", show_default="here")
-    ] = HERE,
-    *,
-    run_line: Annotated[str | None, typer.Option("--run", help="The training command.")] = None,
-    metric: Annotated[str | None, typer.Option(help="The number that counts.")] = None,
-    goal: Annotated[str | None, typer.Option(help="`minimize` or `maximize`.")] = None,
-    pattern: Annotated[
-        str | None, typer.Option(help="A regular expression that reads it, with a group `value`.")
-    ] = None,
-    editable: Annotated[
-        list[str] | None, typer.Option(help="A file that an experiment may change, or a glob.")
-    ] = None,
-    mount: Annotated[
-        list[str] | None, typer.Option(help="Data that a run needs, beyond what was found.")
-    ] = None,
-    name: Annotated[str | None, typer.Option(help="The task's name.")] = None,
-    limit: Annotated[str, typer.Option(help="Time that the trial run may take.")] = "10min",
-    network: Annotated[bool, typer.Option("--network", help="Runs may use the network.")] = False,
-    org: Annotated[
-        str | None, typer.Option(help="Write this organization, too: a name, or a directory.")
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take guesses.")] = False,
-    quick: Annotated[
-        bool, typer.Option("--quick", help="Do not measure what was written.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print the task.md.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Write a task.md for a repository: run it once, read its numbers, ask.
-
-    Nothing else in the repository is changed. The trial runs in a throwaway clone of HEAD.
-    """
-    from orgloop.adopt import Wishes
-    from orgloop.cli.adopt import adopt_command, goal_from, seconds_from
-
-    wishes = Wishes(
-        run=run_line,
-        metric=metric,
-        goal=goal_from(goal),
-        pattern=pattern,
-        editable=tuple(editable or ()),
-        mounts=tuple(mount or ()),
-        name=name,
-        network=network,
-        wall=seconds_from(limit),
-        confirmed=not quick,
-    )
-    sys.exit(adopt_command(repo, wishes, org=org, yes=yes, dry_run=dry_run, as_json=as_json))
-
-
-@app.command(rich_help_panel="Organizations")
-def export(
-    directory: Annotated[
-        Path | None, typer.Argument(help="Where it goes.", show_default="the lab")
-    ] = None,
-    lab: LabOption = HERE,
-    *,
-    target: Annotated[str, typer.Option(help="`claude-code`, `opencode` or `codex`.")],
-    force: Annotated[bool, typer.Option("--force", help="Write over files.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Write the lab's roles as agents of a coding agent.
-
-    What a run would tell them (the record, the experiment) is left out, and said how to look up.
-    """
-    from orgloop.cli.export import export_command
-
-    sys.exit(export_command(lab, target, directory, force=force, as_json=as_json))

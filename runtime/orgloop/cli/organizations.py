@@ -1,4 +1,4 @@
-"""`orgloop compare` and `orgloop tune`, as typer sees them."""
+"""`orgloop compare`, `tune` and `export`, as typer sees them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from orgloop.cli.arguments import AsJson
+from orgloop.cli.arguments import HERE, AsJson, LabOption
 
 
 def compare(
@@ -36,7 +36,7 @@ def compare(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hold organizations against each other, on equal budgets and the same seeds.
+    """Compare organizations on equal budgets and the same seeds.
 
     The organization of one, `solo`, is always among them. Each run works on a copy; what has
     finished is not repeated when the same command is given again.
@@ -105,3 +105,22 @@ def tune(
         export=export,
     )
     sys.exit(tune_command(lab, options, as_json=as_json))
+
+
+def export(
+    directory: Annotated[
+        Path | None, typer.Argument(help="Where it goes.", show_default="the lab")
+    ] = None,
+    lab: LabOption = HERE,
+    *,
+    target: Annotated[str, typer.Option(help="`claude-code`, `opencode` or `codex`.")],
+    force: Annotated[bool, typer.Option("--force", help="Write over files.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the lab's roles as agents of a coding agent.
+
+    What a run would tell them (the record, the experiment) is left out, and said how to look up.
+    """
+    from orgloop.cli.export import export_command
+
+    sys.exit(export_command(lab, target, directory, force=force, as_json=as_json))
