@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from orgloop.cli.reading import NOT_YET, open_ledger, pick_run, remark, say
 from orgloop.ledger import AmendmentRow, ExperimentRow, GenerationRow, Ledger, RunRow, numbers
+from orgloop.ledger.attribution import gains_of
 from orgloop.ledger.plain import one_line
 
 STATES = {
@@ -41,8 +42,8 @@ class Generation:
     discarded: int
     crashed: int
     gain: float
-    """What its keeps gained together, in the metric's units; positive is better. Those that a
-    person overruled the referee for are left out."""
+    """What its keeps moved the incumbent's value by together, in the metric's units; positive is
+    better. Those that a person overruled the referee for are left out."""
     tokens: int
     cost_usd: float
     amendment: str | None = None
@@ -81,8 +82,9 @@ def generations(lab: Path, ledger: Ledger, run: RunRow) -> list[Generation]:
         under.setdefault(experiment.generation, []).append(experiment)
     changed = _changed(lab, rows)
     amendments = {row.generation: row for row in ledger.amendments.all(run.id)}
+    gains = gains_of(ledger.incumbents.all(run.id), str(run.task.get("goal")))
     return [
-        _counted(row, files, under[row.number], amendments.get(row.number))
+        _counted(row, files, under[row.number], amendments.get(row.number), gains)
         for row, files in zip(rows, changed, strict=True)
     ]
 
@@ -92,6 +94,7 @@ def _counted(
     changed: tuple[str, ...],
     experiments: Sequence[ExperimentRow],
     amendment: AmendmentRow | None,
+    gains: Mapping[str, float],
 ) -> Generation:
     kept = [one for one in experiments if one.status == "keep"]
     return Generation(
@@ -105,7 +108,7 @@ def _counted(
         kept=len(kept),
         discarded=sum(one.status == "discard" for one in experiments),
         crashed=sum(one.status == "crash" for one in experiments),
-        gain=sum(one.gain or 0.0 for one in kept if not one.overruled),
+        gain=sum(gains.get(one.id, 0.0) for one in kept if not one.overruled),
         tokens=sum(one.tokens for one in experiments),
         cost_usd=sum(one.cost_usd for one in experiments),
         amendment=None if amendment is None else amendment.name,
