@@ -107,8 +107,12 @@ def test_a_chat_model_wires_a_new_role_in_and_the_trial_throws_it_out(
     tiny: Make, server: ApiServer
 ) -> None:
     lab = tiny(MINDS, charter=CHARTER, meta=META)
-    lab.run()
-    (amendment,), generations = record(lab)
+    for budget in (32, 48, 64, 96):  # how soon a model answers is not the lab's to say
+        lab.run(experiments=budget)
+        amendments, generations = record(lab)
+        if amendments and amendments[0].state != "probation":
+            break
+    (amendment,) = amendments
     assert amendment.title == "A gate in front of the bench."
     assert amendment.state == "reverted", amendment.why
     assert set(amendment.files) == {"org/charter.md", "roles/gate.md"}
