@@ -26,6 +26,7 @@ def forking_command(
 
     ``template`` is the directory where ``source`` or ``update`` leaves no room for another.
     """
+    from orgloop.adopt.upstream import needs_repository
     from orgloop.cli.fork import (
         fork_command,
         fork_from_command,
@@ -47,6 +48,6 @@ def forking_command(
         raise UserError("A fork needs a directory to go to.", hint=USAGE)
     if trust:
         raise UserError("`--trust` belongs to `--from`: templates of Orgloop need none.")
-    if onto is not None or template == "autoresearch":
+    if onto is not None or needs_repository(template):
         return fork_onto_command(template, directory, onto, org=org)
     return fork_command(template, directory, org=org)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from orgloop.bench.desk import BenchDesk
@@ -40,11 +41,29 @@ async def ask_engine(
     ``visit`` tells this visit from any other of the run, ``step`` is charged for each attempt. What
     a role without `Edit` or `Write` changed at its desk is left there.
     """
+    return await sit_out(
+        engine,
+        request,
+        step,
+        context,
+        at_desk=lambda: _at_desk(engine, request, commit, visit, step, context),
+    )
+
+
+async def sit_out(
+    engine: Engine,
+    request: Request,
+    step: StepRow,
+    context: WalkContext,
+    *,
+    at_desk: Callable[[], Awaitable[Visited]],
+) -> Visited:
+    """Ask until there is an answer, waiting out what passes; ``at_desk`` where a desk is needed."""
 
     async def ask() -> Visited:
         if not needs_desk(engine, request.role):
             return Visited(await paid_answer(engine, request, step, context))
-        return await _at_desk(engine, request, commit, visit, step, context)
+        return await at_desk()
 
     return await context.outages.sit_out(engine.label, ask)
 

@@ -12,11 +12,10 @@ from pathlib import Path
 
 from orgloop.bench import Bench
 from orgloop.bench.serving import client_visit, left_working
-from orgloop.engines.desk import needs_desk
 from orgloop.engines.protocol import Answer, Engine, Request
 from orgloop.graph.charge import paid_answer
 from orgloop.graph.context import WalkContext
-from orgloop.graph.desk_visit import Visited, taken_up
+from orgloop.graph.desk_visit import Visited, sit_out, taken_up
 from orgloop.ledger import StepRow
 from orgloop.repo import leavings
 
@@ -45,13 +44,13 @@ async def ask_to_amend(
     context: WalkContext,
 ) -> Visited:
     """Ask a role that amends; with a desk on ``generation`` (a commit) where one is needed."""
-
-    async def ask() -> Visited:
-        if not needs_desk(engine, request.role):
-            return Visited(await paid_answer(engine, request, step, context))
-        return await _at_desk(engine, request, generation, visit, step, context)
-
-    return await context.outages.sit_out(engine.label, ask)
+    return await sit_out(
+        engine,
+        request,
+        step,
+        context,
+        at_desk=lambda: _at_desk(engine, request, generation, visit, step, context),
+    )
 
 
 async def _at_desk(

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from orgloop.engines.organization import OrgRecord, PastAmendment, RoleRecord
 from orgloop.ledger import Ledger
+from orgloop.ledger.hindsight import RECENT
 
-EXPERIMENTS = 200
-"""How many of the latest experiments it tells of."""
 AMENDMENTS = 50
 
 
 def org_record(ledger: Ledger, run: str) -> OrgRecord:
     """Read from ``run``'s ledger, on the thread that owns it; bounded, however long the history."""
-    found = ledger.hindsight.recent(run, EXPERIMENTS)
+    found = ledger.hindsight.recent(run)
     return OrgRecord(
         experiments=found.fate.experiments,
         measured=found.fate.measured,
         kept=found.fate.kept,
         crashed=found.fate.crashed,
-        effects=ledger.experiments.effects(run, EXPERIMENTS),
+        effects=ledger.experiments.effects(run, RECENT),
         noise_sd=found.noise_sd,
         bench_s=found.bench_s_per_measured or 0.0,
         roles={

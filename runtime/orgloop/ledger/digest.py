@@ -21,8 +21,6 @@ _TAIL_LINES = 4
 _TAIL_CHARACTERS = 400
 _NOTE_LINES = 60
 _REMEMBERED = 64
-_ORGANIZATION = 200
-"""Experiments that a record of the organization tells of."""
 _AMENDMENTS = 12
 _FAMILY = 2
 """Experiments on the same places from which on they are told as a family."""
@@ -234,7 +232,7 @@ class Digest:
 
     def organization(self, tokens: int = 1200) -> str:
         """How each role has been doing, and what was amended, for a role that amends."""
-        record = self._ledger.hindsight.recent(self._run, _ORGANIZATION)
+        record = self._ledger.hindsight.recent(self._run)
         lines = organization_lines(record, self._ledger.amendments.last(self._run, _AMENDMENTS))
         text = "\n".join(lines)
         room = tokens * _CHARACTERS_A_TOKEN

@@ -16,6 +16,8 @@ from orgloop.ledger.walks import Walk, Walks
 
 _Taken = tuple[Walk, Turn]
 
+RECENT = 200
+"""Experiments that are told of where an organization is to be amended."""
 MOST_ROUNDS = 2
 """Sent back so often, or more often: the last line of a role's rounds."""
 
@@ -43,7 +45,7 @@ class Hindsight:
             elsewhere=self.measured_changes(run),
         )
 
-    def recent(self, run: str, experiments: int) -> OrgRecord:
+    def recent(self, run: str, experiments: int = RECENT) -> OrgRecord:
         """The organization over the latest ``experiments`` that were begun: bounded work."""
         begun = self._runs.counts(run).started
         after = codec.experiment_id(begun - experiments) if begun > experiments else None

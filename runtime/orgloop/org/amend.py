@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from orgloop.charter import Charter
+from orgloop.org.files import edited
 from orgloop.org.load import load_org
 from orgloop.org.model import Org
 from orgloop.problems import Problem, Problems
@@ -44,9 +45,7 @@ def amended(
         problems.error("org/charter.md", "The amendment changes nothing.")
     if problems.blocking:
         return None, problems
-    wanted = {path: content for path, content in current.files.items() if path not in changed}
-    wanted |= {path: content for path, content in changed.items() if content is not None}
-    org, found = load_org(dict(sorted(wanted.items())), task)
+    org, found = load_org(edited(current.files, changed), task)
     problems.extend(found)
     if org is None:
         return None, problems

@@ -63,6 +63,13 @@ def own_files(root: Path, problems: Problems) -> dict[str, bytes]:
     return found
 
 
+def edited(files: Mapping[str, bytes], edits: Mapping[str, bytes | None]) -> dict[str, bytes]:
+    """``files`` with ``edits`` made, by path in order; None takes a file away."""
+    kept = {path: content for path, content in files.items() if path not in edits}
+    kept |= {path: content for path, content in edits.items() if content is not None}
+    return dict(sorted(kept.items()))
+
+
 def bundled_files() -> dict[str, bytes]:
     """The organization that ships with Orgloop."""
     return own_files(bundled_root(), Problems())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orgloop.charter import chart_of
-from orgloop.org import load_org
+from orgloop.org import Org, load_org
 from orgloop.org.files import CHARTER, filled_in, own_files
 from orgloop.org.load import in_order
 from orgloop.problems import Problem, Problems
@@ -68,12 +68,15 @@ def check(lab: Path, drafts: Mapping[str, bytes]) -> Checked:
     files = filled_in({**own_files(lab, problems), **drafts})
     org, found = load_org(files, _task(lab))
     problems.extend(found)
-    flow = org.charter.flow if org is not None else chart_of(files.get(CHARTER, b""))
-    chart = Chart("", flow) if flow is not None else None
+    return Checked(tuple(in_order(problems)), _chart(org, files.get(CHARTER, b"")))
+
+
+def _chart(org: Org | None, charter: bytes) -> Chart | None:
+    """The arrows alone where the rest does not check."""
     if org is not None:
-        outside = tuple((name, str(role.org.every)) for name, role in org.cadence().items())
-        chart = Chart(org.charter.name, org.charter.flow, org.charter.budget, outside)
-    return Checked(tuple(in_order(problems)), chart)
+        return Chart.of(org)
+    flow = chart_of(charter)
+    return None if flow is None else Chart("", flow)
 
 
 def _task(lab: Path) -> Task | None:

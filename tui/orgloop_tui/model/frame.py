@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from orgloop.charter import Budget, Flow
 from orgloop.ledger import IncumbentRow, RunRow, RunStatus
 from orgloop.ledger.plain import one_line
+from orgloop.org import Org
 from orgloop_tui.model.feed import FeedLine
 from orgloop_tui.model.line import Line
 from orgloop_tui.model.pace import Pace, budget_with, seconds_left, share, utilisation
@@ -39,6 +40,13 @@ class Chart:
     """Roles outside the flow, each with how often it is called."""
     generation: int | None = None
     """None where the lab's own files are shown, since no run has made a generation."""
+
+    @classmethod
+    def of(cls, org: Org, generation: int | None = None) -> Chart:
+        """The chart of an organization."""
+        outside = tuple((name, str(role.org.every)) for name, role in org.cadence().items())
+        charter = org.charter
+        return cls(charter.name, charter.flow, charter.budget, outside, generation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from orgloop import events
 from orgloop.errors import LedgerError, OrgloopError
 from orgloop.ledger import IncumbentRow, Ledger, RunRow, RunStatus, ledger_path
-from orgloop.org import Org, load_lab, load_org
+from orgloop.org import load_lab, load_org
 from orgloop.task import Task
 from orgloop_tui.model.feed import FeedLine, feed_line
 from orgloop_tui.model.frame import GOING, Chart, Frame, Job
@@ -228,7 +228,7 @@ class Source:
             return None
         with contextlib.suppress(OrgloopError, ValueError):
             org, _ = load_org(self._generation(row.commit), Task.model_validate(run.task))
-            return _chart(org, number) if org is not None else None
+            return Chart.of(org, number) if org is not None else None
         return None
 
     def _own_chart(self) -> Chart | None:
@@ -239,14 +239,8 @@ class Source:
             with contextlib.suppress(OrgloopError):
                 lab, _ = load_lab(self.lab)
                 if lab is not None:
-                    self._own = _chart(lab.org, None)
+                    self._own = Chart.of(lab.org)
         return self._own
-
-
-def _chart(org: Org, generation: int | None) -> Chart:
-    outside = tuple((name, str(role.org.every)) for name, role in org.cadence().items())
-    charter = org.charter
-    return Chart(charter.name, charter.flow, charter.budget, outside, generation)
 
 
 def _troubled(frame: Frame, trouble: str) -> Frame:

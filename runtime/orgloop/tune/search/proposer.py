@@ -10,7 +10,7 @@ from typing import Protocol
 from orgloop.engines.embedded.amending.moves import Move, boldness_moves, checks, moves
 from orgloop.engines.embedded.amending.weigh import Tried, draw, weigh
 from orgloop.engines.organization import OrgRecord
-from orgloop.org import Org, load_org
+from orgloop.org import Org
 
 STRIDES = 3
 """Steps in one direction that are proposed as one amendment, at most: a step is a factor of two,
@@ -86,18 +86,4 @@ class EmbeddedProposer:
 
 def strides(org: Org) -> list[Move]:
     """How far proposals go, changed by two and three steps at once."""
-    found: list[Move] = []
-    for first in boldness_moves(org):
-        last, edits = first, dict(first.edits)
-        for _ in range(1, STRIDES):
-            files = {**org.files, **{path: new for path, new in edits.items() if new is not None}}
-            there = load_org(files, None)[0]
-            assert there is not None, "another number checks"
-            further = [one for one in boldness_moves(there) if one.kind == first.kind]
-            if not further:
-                break
-            (last,) = further
-            edits |= last.edits
-            title = f"{first.title}, and on to {last.key.partition(':')[2]}"
-            found.append(Move(first.kind, last.key, first.role, title, dict(edits)))
-    return found
+    return [move for steps in range(2, STRIDES + 1) for move in boldness_moves(org, steps)]

@@ -9,7 +9,7 @@ from orgloop.charter import BENCH, DISCARD, Edge
 from orgloop.charter.rewire import redrawn, retargeted, without_role
 from orgloop.markdown.rewrite import Plain, with_keys
 from orgloop.org import Org, load_org
-from orgloop.org.files import CHARTER
+from orgloop.org.files import CHARTER, edited
 from orgloop.role import Role
 
 BOLD = frozenset({"scout", "tpe"})
@@ -48,22 +48,23 @@ def moves(org: Org) -> list[Move]:
 
 def checks(org: Org, move: Move) -> bool:
     """Whether ``org`` is an organization still once ``move`` is made."""
-    files = {path: content for path, content in org.files.items() if path not in move.edits}
-    files |= {path: content for path, content in move.edits.items() if content is not None}
-    loaded, _ = load_org(files, None)
+    loaded, _ = load_org(edited(org.files, move.edits), None)
     return loaded is not None
 
 
-def boldness_moves(org: Org) -> Iterator[Move]:
-    """How far proposals go, for everyone who proposes."""
+def boldness_moves(org: Org, steps: int = 1) -> Iterator[Move]:
+    """How far proposals go, for everyone who proposes; by ``steps`` factors at once."""
     roles = [role for role in _working(org) if role.org.embedded in BOLD]
     if not roles:
         return
     now = max(role.org.boldness or USUAL_BOLDNESS for role in roles)
     for factor in _FACTORS:
-        value = round(min(1.0, now * factor), 3)
-        if value == now:
-            continue
+        path = [now]
+        for _ in range(steps):
+            path.append(round(min(1.0, path[-1] * factor), 3))
+        first, before, value = path[1], path[-2], path[-1]
+        if value == before:
+            continue  # as far as it goes already
         edits = _keys(org, {role.path: {("org", "boldness"): value} for role in roles})
         if edits is not None:
             kind = "bolder" if factor > 1 else "calmer"
@@ -72,7 +73,7 @@ def boldness_moves(org: Org) -> Iterator[Move]:
                 f"{kind}:{value:g}",
                 "",
                 f"Proposals go {'further' if factor > 1 else 'less far'}: boldness {now:g} to "
-                f"{value:g}",
+                f"{first:g}" + (f", and on to {value:g}" if steps > 1 else ""),
                 edits,
             )
 
