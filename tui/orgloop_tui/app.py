@@ -106,6 +106,8 @@ class WatchApp(App[None]):
     def on_watch_app_frame_read(self, message: FrameRead) -> None:
         """Hand the frame to every screen that is open."""
         self.frame = message.frame
+        if not self.is_running:
+            return  # the screens are being taken down
         for screen in self.screen_stack:
             if isinstance(screen, Watching) and screen.is_mounted:
                 screen.show_frame(message.frame)
