@@ -24,7 +24,7 @@ UP_THEN_DOWN = """
 def worker(request):
     if number(request) <= 2:
         return Line(edits=put(request, A=2.0 * number(request)))
-    return Line(edits=put(request, B=-0.05 * number(request)))
+    return Line(edits=put(request, B=-3.0 * number(request)))
 
 engine = Scripted({"worker": worker})
 """
