@@ -6,10 +6,9 @@ import tempfile
 from pathlib import Path
 
 from orgloop.tune.contender import Contender, contender
-from orgloop.tune.search.budget import SearchBudget
-from orgloop.tune.search.halving import Terms
-from orgloop.tune.search.report import Tuning
-from orgloop.tune.search.tuning import Plan, tune
+from orgloop.tune.outer.budget import TuneBudget
+from orgloop.tune.outer.report import Tuning
+from orgloop.tune.outer.tuning import Plan, tune
 from orgloop.tune.tasks import find_tasks
 
 from .poor import poor
@@ -33,17 +32,16 @@ def measure(quick: bool) -> list[Row]:
 
 
 def tuned(start: Contender, folder: Path, *, quick: bool) -> Tuning:
-    """Tuned on three simulated tasks, and judged on the two that are held out."""
+    """Tuned on the simulated tuning tasks, and judged on those that are held out."""
     plan = Plan(
         start,
         find_tasks(["bowl", "sparse", "noisy"] if quick else ["tuning"]),
         find_tasks(["held-out"]),
+        TuneBudget(amendments=12 if quick else 40),
         experiments=16 if quick else 24,
         runs=6 if quick else 20,
-        terms=Terms(final=(4,)) if quick else Terms(),
-        patience=1 if quick else 3,
     )
-    found = tune(plan, folder, SearchBudget(trials=120 if quick else 800))
+    found = tune(plan, folder)
     assert found is not None, "nobody stops a benchmark"
     return found[0]
 

@@ -42,22 +42,22 @@ def test_a_lab_with_real_runs_is_not_searched_on(orgloop: Orgloop, lab: Path) ->
 
 @pytest.mark.slow
 def test_a_tuning_is_reported_exported_and_gone_on_with(orgloop: Orgloop, tmp_path: Path) -> None:
-    arguments = ("tune", "--tasks", "bowl", "--budget", "5", "--experiments", "8", "--runs", "1")
+    arguments = ("tune", "--tasks", "bowl", "--budget", "2", "--experiments", "6", "--runs", "1")
     said = orgloop(*arguments, "--jobs", "1", "--export", "better")
     assert said.code == 0, said.err
-    assert "Tuning classic: at most 5 trials of 8 experiments on bowl." in said.err
-    assert "Round 1: " in said.err and "Held out, 1 runs each of classic and solo" in said.err
+    assert "Tuning classic: 2 amendments, judged by runs of 6 experiments on bowl" in said.err
+    assert "2 amendments tried" in said.err and "Held out, 1 runs each of classic" in said.err
     assert "Held-out tasks (bold, mixed), 1 runs each" in said.out
-    results = {
-        path: path.stat().st_mtime_ns
-        for path in (tmp_path / ".orgloop" / "tune").rglob("result.json")
-    }
-    again = orgloop(*arguments, "--json")
+    (outer,) = (tmp_path / ".orgloop" / "tune").glob("classic-*")
+    listed = json.loads(orgloop("log", outer, "--json").out)
+    assert {one["id"] for one in listed} == {"e0001", "e0002"}
+    shown = orgloop("show", "e0001", "--lab", outer)
+    assert "candidate/" in shown.out, "its diff is that of an organization"
+    again = orgloop(*arguments, "--jobs", "1", "--json")
     found = json.loads(again.out)
-    assert (found["org"], found["trials"]) == ("classic", 5)
-    assert found["ended"] == "The budget of 5 trials is spent."
-    assert {path: path.stat().st_mtime_ns for path in results} == results
-    assert (tmp_path / "better" / "README.md").read_text().startswith("# classic\n")
+    assert (found["org"], found["run"]["experiments"]) == ("classic", 2)
+    assert json.loads(orgloop("log", outer, "--json").out) == listed, "nothing is tried again"
+    assert (tmp_path / "better" / "README.md").read_text().startswith("# classic")
     forked = orgloop("fork", "better", "mine")
     assert forked.code == 0, forked.err
     assert orgloop("check", "mine").code == 0

@@ -67,8 +67,12 @@ def tune(
         list[str] | None,
         typer.Option(help="A simulated task to tune on.", show_default="tuning, which is several"),
     ] = None,
-    budget: Annotated[str, typer.Option(help="Trials, such as `400`, or a time, `20min`.")] = "400",
-    experiments: Annotated[int, typer.Option(min=1, help="Budget of each trial.")] = 24,
+    budget: Annotated[
+        str, typer.Option(help="Amendments to try, such as `40`, or a time, `20min`.")
+    ] = "40",
+    experiments: Annotated[
+        int, typer.Option(min=1, help="Budget of each run of the organization.")
+    ] = 24,
     runs: Annotated[
         int, typer.Option(min=1, help="Runs on each held-out task, when it is over.")
     ] = 10,
@@ -78,7 +82,11 @@ def tune(
     seed: Annotated[int, typer.Option(min=0, help="Gives the seeds of the trials.")] = 0,
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, help="Trials at one time.", show_default="as many as CPUs"),
+        typer.Option(min=1, help="Runs at one time.", show_default="as many as CPUs"),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="What amends.", show_default="the embedded meta-role"),
     ] = None,
     export: Annotated[
         Path | None, typer.Option(help="Write the tuned organization to this directory.")
@@ -87,10 +95,14 @@ def tune(
 ) -> None:
     """Tune the lab's organization on simulated tasks.
 
-    Amendments are tried in pairs with the organization as it stands, and kept where they are shown
-    to be better. What that is worth is then measured on tasks that nothing was tuned on. The same
-    command goes on with a tuning that was stopped.
+    It is a lab of its own whose training code is the organization, and whose training run is a run
+    of it. What is kept is then measured on tasks that nothing was tuned on. The same command goes
+    on with a tuning that was stopped.
     """
+    if model is not None:
+        from orgloop.cli.models import require_model
+
+        require_model(model)
     from orgloop.cli.tune import TuneOptions, tune_command
 
     options = TuneOptions(
@@ -102,6 +114,7 @@ def tune(
         confirm=confirm,
         seed=seed,
         jobs=jobs,
+        model=model,
         export=export,
     )
     sys.exit(tune_command(lab, options, as_json=as_json))

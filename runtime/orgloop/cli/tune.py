@@ -3,24 +3,26 @@ what that is worth on tasks that nothing was tuned on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from orgloop.cli.display.shown_run import shown_run
 from orgloop.cli.reading import remark, say
-from orgloop.cli.shown import program, shown
+from orgloop.cli.shown import argument, program, shown
 from orgloop.cli.trials_progress import TrialsProgress
 from orgloop.cli.tune_report import tuning_lines
 from orgloop.errors import UserError
+from orgloop.lab.summary import RunSummary
 from orgloop.repo.home import make_home
 from orgloop.tune.contender import OWN, contender
-from orgloop.tune.search.budget import search_budget
-from orgloop.tune.search.export import export, require_free
-from orgloop.tune.search.held_out import Verdict
-from orgloop.tune.search.tuning import EXPERIMENTS, Plan, Watch, tune
+from orgloop.tune.outer.budget import TuneBudget, tune_budget
+from orgloop.tune.outer.export import export, require_free
+from orgloop.tune.outer.held_out import Verdict
+from orgloop.tune.outer.tuning import EXPERIMENTS, Plan, Watch, tune
+from orgloop.tune.outer.write import outer_lab
 from orgloop.tune.tasks import find_tasks, lab_task
 
-BUDGET = "400"
+BUDGET = "40"
 RUNS = 10
 
 
@@ -36,25 +38,28 @@ class TuneOptions:
     confirm: int = 0
     seed: int = 0
     jobs: int | None = None
+    model: str | None = None
     export: Path | None = None
 
 
 def tune_command(lab: Path | None, options: TuneOptions, *, as_json: bool) -> int:
     """Tune an organization; exit status 0 also where nothing was gained."""
-    budget, place = search_budget(options.budget), lab or Path()
+    budget, place = tune_budget(options.budget), lab or Path()
     if options.export is not None:
         require_free(options.export)
-    plan = _plan(place, options)
+    plan = _plan(place, options, budget)
+    folder = make_home(place.resolve()) / "tune"
+    outer = outer_lab(plan.outer, folder)
     remark(
-        f"Tuning {plan.start.name}: at most {budget.text} of {plan.experiments} experiments on "
-        f"{', '.join(one.name for one in plan.tasks)}."
+        f"Tuning {plan.start.name}: {budget.text}, judged by runs of {plan.experiments} "
+        f"experiments on {', '.join(one.name for one in plan.tasks)} (simulated)."
     )
-    remark("  Simulated, no training run is carried out; the meta-role is the embedded one.")
+    remark(f"  It is a lab of its own: `{program()} watch {argument(outer)}` shows it.")
     progress = TrialsProgress()
 
-    def on_round(number: int, keys: Sequence[str]) -> None:
-        progress.close()
-        remark(f"Round {number}: {', '.join(keys)}")
+    def on_run(summary: RunSummary) -> None:
+        if summary.state == "finished":
+            remark(f"{summary.experiments} amendments tried, {summary.kept} kept.")
 
     def on_verdict(verdict: Verdict) -> None:
         progress.close()
@@ -62,10 +67,12 @@ def tune_command(lab: Path | None, options: TuneOptions, *, as_json: bool) -> in
         remark(f"Held out, {verdict.runs} runs each of {names}: "
                f"{', '.join(one.name for one in verdict.tasks)}")  # fmt: skip
 
-    folder = make_home(place.resolve()) / "tune"
-    watch = Watch(on_round=on_round, on_done=progress.done, on_verdict=on_verdict)
     try:
-        found = tune(plan, folder, budget, watch=watch)
+        with shown_run() as on_open:
+            watch = Watch(
+                on_open=on_open, on_run=on_run, on_done=progress.done, on_verdict=on_verdict
+            )
+            found = tune(plan, folder, watch=watch)
     except KeyboardInterrupt:
         found = None  # between trials, or while they go on in other processes
     progress.close()
@@ -84,7 +91,7 @@ def tune_command(lab: Path | None, options: TuneOptions, *, as_json: bool) -> in
     return 0
 
 
-def _plan(place: Path, options: TuneOptions) -> Plan:
+def _plan(place: Path, options: TuneOptions, budget: TuneBudget) -> Plan:
     """What to tune, and on what. Raises UserError and what reading a lab raises."""
     if not place.is_dir():
         raise UserError(f"There is no directory {place}.", hint="Name a lab.")
@@ -108,10 +115,12 @@ def _plan(place: Path, options: TuneOptions) -> Plan:
         start=start,
         tasks=tasks,
         held_out=held_out,
+        budget=budget,
         own=own,
         experiments=options.experiments,
         seed=options.seed,
         runs=options.runs,
         confirm=options.confirm,
         jobs=options.jobs,
+        model=options.model,
     )

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from orgloop.cli.compare_table import interval
+from orgloop.ledger.numbers import change, measured
 from orgloop.ledger.plain import one_line
-from orgloop.tune.search.report import HeldOut, Tuning
+from orgloop.tune.outer.report import Attempt, HeldOut, Tuning
 
 
 def tuning_lines(found: Tuning) -> list[str]:
     """The whole, for stdout."""
     tasks = ", ".join(found.tasks)
     lines = ["", f"{one_line(found.org)}, tuned on {tasks} (simulated)", ""]
-    number = 0
-    for one in found.attempts:
-        if one.round != number:
-            number = one.round
-            lines.append(f"  round {number}")
-        gap = "" if one.gap is None else f", {interval(one.gap)} over {_trials(one.trials)}"
-        lines.append(f"    {one.state:8}{one_line(one.title, 80)}: {one_line(one.reason)}{gap}")
-    lines += ["", f"{found.ended} {found.trials} trials in {_rounds(found.rounds)}."]
-    if found.kept:
-        lines.append(f"Kept: {', '.join(one.key for one in found.kept)}.")
-    else:
-        lines.append("Nothing was kept: no amendment was shown to be better.")
+    lines += [_attempt(one) for one in found.attempts]
+    before = measured(found.run.baseline, found.run.baseline_stderr)
+    lines += ["", f"{len(found.attempts)} amendments in {found.trials} trials. "
+                  f"Progress on the tuning tasks was {before}; {_after(found)}"]  # fmt: skip
     for title, verdict in (
         ("Held-out tasks", found.held_out),
         ("The lab's own task", found.confirmed),
@@ -30,6 +23,21 @@ def tuning_lines(found: Tuning) -> list[str]:
         if verdict is not None:
             lines += ["", *_verdict(title, verdict)]
     return lines
+
+
+def _attempt(one: Attempt) -> str:
+    gain = "" if one.gain is None else f", {change(one.gain, one.gain_stderr)}"
+    runs = "1 run" if one.measurements == 1 else f"{one.measurements} runs"
+    why = "" if one.gain is not None else f": {one_line(one.reason, 80)}"
+    return f"  {one.id}  {one.status:8}{one_line(one.title, 80)}{gain} over {runs}{why}"
+
+
+def _after(found: Tuning) -> str:
+    if not found.kept:
+        return "nothing was kept: no amendment was shown to be better."
+    after = measured(found.run.best, found.run.best_stderr)
+    kept = ", ".join(one_line(one.key or one.title, 60) for one in found.kept)
+    return f"with {kept} it is {after}."
 
 
 def _verdict(title: str, found: HeldOut) -> list[str]:
@@ -58,11 +66,3 @@ def _said(found: HeldOut) -> str:
     if high < 1:
         return f"{text} It is worse there: what was gained was the tuning tasks' own."
     return f"{text} That is not shown to be a gain, nor to be none."
-
-
-def _trials(count: int) -> str:
-    return "1 pair" if count == 1 else f"{count} pairs"
-
-
-def _rounds(count: int) -> str:
-    return "1 round" if count == 1 else f"{count} rounds"

@@ -47,6 +47,12 @@ async def test_it_amends_one_that_is_being_trained_where_that_lies() -> None:
     assert answer.data["params"] == {AMENDMENT: answer.data[AMENDMENT]}
 
 
+async def test_as_an_experiment_it_takes_larger_steps_and_none_that_cannot_show() -> None:
+    drawn = {str((await think(outer(seed=seed))).data[AMENDMENT]) for seed in range(60)}
+    assert {"calmer:0.25", "calmer:0.125"} & drawn and "calmer:0.062" in drawn
+    assert not any(key.startswith("lookahead") for key in drawn)
+
+
 async def test_the_same_seed_makes_the_same_amendment() -> None:
     assert await think(own(seed=3)) == await think(own(seed=3))
     drawn = {(await think(own(seed=seed))).data[AMENDMENT] for seed in range(8)}

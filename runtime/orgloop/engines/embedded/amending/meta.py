@@ -10,7 +10,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 
-from orgloop.engines.embedded.amending.moves import checks, moves
+from orgloop.engines.embedded.amending.moves import checks, moves, on_the_bench
 from orgloop.engines.embedded.amending.subject import subject_of
 from orgloop.engines.embedded.amending.weigh import Tried, Weighed, draw, weigh
 from orgloop.engines.protocol import Answer, Outcome, Request
@@ -35,7 +35,9 @@ class Meta:
     def _think(self, request: Request) -> Answer:
         subject = subject_of(request)
         tried = _tried(request)
-        weighed = weigh(moves(subject.org), tried, request.organization)
+        own = request.organization is not None
+        choices = moves(subject.org) if own else on_the_bench(subject.org)
+        weighed = weigh(choices, tried, request.organization)
         chosen = _drawn(subject.org, _new(weighed, request), random.Random(request.seed))
         if chosen is None:
             return Answer(

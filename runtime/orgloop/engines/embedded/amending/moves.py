@@ -18,6 +18,9 @@ USUAL_BOLDNESS = 0.5
 _FACTORS = (2.0, 0.5)
 _SEATS = 3
 _MOST_LOOKAHEAD = 8
+STRIDES = 3
+"""Steps in one direction that are proposed as one amendment, at most, where each is a lab's
+experiment: a step is a factor of two, and between neighbours a few runs see little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,15 @@ def moves(org: Org) -> list[Move]:
         *_cadences(org),
         *_lookahead(org),
     ]
+
+
+def on_the_bench(org: Org) -> list[Move]:
+    """The same for an organization that is what a lab trains (`orgloop tune`): larger steps too.
+
+    What its runs cannot tell apart is left out: proposing ahead, where the bench takes no time.
+    """
+    further = (move for steps in range(2, STRIDES + 1) for move in boldness_moves(org, steps))
+    return [*(move for move in moves(org) if move.kind != "lookahead"), *further]
 
 
 def checks(org: Org, move: Move) -> bool:

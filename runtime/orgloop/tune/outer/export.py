@@ -10,7 +10,7 @@ from orgloop.ledger.plain import one_line
 from orgloop.markdown.rewrite import with_keys
 from orgloop.org.files import CHARTER
 from orgloop.tune.contender import Contender
-from orgloop.tune.search.report import HeldOut, Tuning
+from orgloop.tune.outer.report import Attempt, HeldOut, Tuning
 from orgloop.tune.statistics import Interval
 
 
@@ -44,8 +44,8 @@ def _readme(name: str, found: Tuning) -> list[str]:
         f"# {one_line(name)}",
         "",
         f"The organization `{one_line(found.org)}` after `orgloop tune`, which tried "
-        f"{len(found.attempts)} amendments in {found.rounds} rounds and {found.trials} simulated "
-        f"runs of {found.experiments} experiments on {', '.join(found.tasks)} (seed {found.seed}).",
+        f"{len(found.attempts)} amendments in {found.trials} simulated runs of "
+        f"{found.experiments} experiments on {', '.join(found.tasks)} (seed {found.seed}).",
         "",
         "## What was changed",
         "",
@@ -63,11 +63,14 @@ def _readme(name: str, found: Tuning) -> list[str]:
 
 
 def _changes(found: Tuning) -> Sequence[str]:
-    lines = []
-    for number, one in enumerate(found.kept, 1):
-        gap = "" if one.gap is None else f" It made {span(one.gap)} more on the tuning tasks."
-        lines.append(f"{number}. {one.title} (`{one.key}`): {one.reason}.{gap}")
-    return lines
+    return [
+        f"{number}. {one_line(one.title)} ({_key(one)}): {one_line(one.reason)}"
+        for number, one in enumerate(found.kept, 1)
+    ]
+
+
+def _key(one: Attempt) -> str:
+    return f"`{one_line(one.key)}`, {one.id}" if one.key else one.id
 
 
 def _brought(where: str, found: HeldOut | None) -> list[str]:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import BaseModel, ConfigDict
 
+from orgloop.lab.summary import RunSummary
 from orgloop.tune.comparison import Comparison
 from orgloop.tune.statistics import Duel, Interval
-
-State = Literal["refused", "same", "dropped", "lost", "kept", "open"]
-"""``refused``: it may not be, or does not check. ``same``: no trial came out differently.
-``dropped``: behind the others, or the organization as it stood, in the cheap trials. ``lost``: a
-finalist that was not shown to be better. ``open``: the budget ended while it was tried."""
 
 
 class _Part(BaseModel):
@@ -20,26 +14,22 @@ class _Part(BaseModel):
 
 
 class Attempt(_Part):
-    """One amendment that was proposed."""
+    """One amendment that was tried: an experiment of the tuning lab."""
 
-    round: int
+    id: str
     key: str
-    """The move's key, such as ``drop:reviewer``."""
+    """The embedded meta-role's name for it, such as ``drop:reviewer``; empty for others' ideas."""
     title: str
-    why: str
-    """What spoke for it, in words."""
-    digest: str
-    """Of the organization that it makes; empty where it was refused."""
-    state: State
+    status: str
+    """``keep``, ``discard`` or ``crash``; one that may not be is a crash."""
     reason: str
-    trials: int
-    """Of the amended organization; the one that stood had as many, from the same seeds. A
-    finalist's are those that it was judged by."""
-    gap: Interval | None = None
-    """Progress more than the one that stood, in units of Optuna's; a finalist's is from seeds by
-    which nothing was chosen."""
-    chance: float | None = None
-    """Probability that the finalist is better, by those."""
+    commit: str | None
+    value: float | None
+    """Progress on the tuning tasks, in units of Optuna's; of a keep, what was claimed then."""
+    gain: float | None
+    gain_stderr: float | None
+    measurements: int
+    """Each one run of the organization on every tuning task."""
 
 
 class HeldOut(_Part):
@@ -62,14 +52,14 @@ class Tuning(_Part):
     start: str
     """Digest of the organization as it was."""
     tuned: str
+    lab: str
+    """The tuning lab's directory: `log`, `show`, `watch` and `audit` take it."""
     seed: int
     experiments: int
+    """Budget of a run of the organization."""
     tasks: tuple[str, ...]
-    trials: int
-    """Simulated runs of an organization on the tuning tasks."""
-    rounds: int
-    ended: str
-    """Why the search ended, as a sentence."""
+    run: RunSummary
+    """Of the tuning lab: `baseline` and `best` are progress on the tuning tasks."""
     attempts: tuple[Attempt, ...]
     held_out: HeldOut | None
     confirmed: HeldOut | None = None
@@ -78,4 +68,9 @@ class Tuning(_Part):
     @property
     def kept(self) -> tuple[Attempt, ...]:
         """The amendments that the tuned organization has, in order."""
-        return tuple(one for one in self.attempts if one.state == "kept")
+        return tuple(one for one in self.attempts if one.status == "keep")
+
+    @property
+    def trials(self) -> int:
+        """Simulated runs of an organization on a tuning task."""
+        return self.run.measurements * len(self.tasks)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from orgloop.tune.comparison import scaled
 from orgloop.tune.contender import BASELINE, Contender, contender
+from orgloop.tune.outer.report import HeldOut
 from orgloop.tune.pool import Pool
-from orgloop.tune.search.report import HeldOut
 from orgloop.tune.statistics import Interval, duel, ratio
 from orgloop.tune.tasks import TrialTask
 from orgloop.tune.tournament import Standings, Tournament, gathered, play, run_trials

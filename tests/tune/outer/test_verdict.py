@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
-import orgloop.tune.search.held_out as held_out_module
+import orgloop.tune.outer.held_out as held_out_module
 from orgloop.charter import parse_charter
 from orgloop.errors import UserError
+from orgloop.lab.summary import RunSummary
 from orgloop.org.files import CHARTER
 from orgloop.problems import Problems
 from orgloop.tune.contender import Contender, contender
+from orgloop.tune.outer.export import export, span
+from orgloop.tune.outer.held_out import APART, Verdict, held_out
+from orgloop.tune.outer.report import Attempt, HeldOut, Tuning
 from orgloop.tune.pool import Pool
 from orgloop.tune.result import TrialResult
-from orgloop.tune.search.export import export, span
-from orgloop.tune.search.held_out import APART, Verdict, held_out
-from orgloop.tune.search.report import Attempt, HeldOut, Tuning
 from orgloop.tune.statistics import Interval
 from orgloop.tune.tasks import TrialTask
 from orgloop.tune.tournament import run_seed
@@ -87,33 +88,67 @@ def test_where_nothing_was_kept_nothing_is_claimed(
     assert {one.org for one in found.comparison.standings} == {"classic", "solo"}
 
 
-def report(found: HeldOut | None, *states: str) -> Tuning:
-    """A tuning of classic in which an amendment came to each of these states."""
+SUMMARY = RunSummary(
+    run="r1",
+    task="tune-classic",
+    metric="progress",
+    goal="maximize",
+    self_reported=False,
+    state="finished",
+    reason="The budget of 2 experiments is spent.",
+    baseline=1.0,
+    baseline_stderr=0.1,
+    best=1.5,
+    best_stderr=0.1,
+    best_commit="c" * 40,
+    best_experiment="e0001",
+    branch="orgloop/r1",
+    gain=0.5,
+    gain_low=0.2,
+    gain_high=0.8,
+    gain_text="0.5",
+    deterministic=False,
+    experiments=2,
+    running=0,
+    kept=1,
+    discarded=1,
+    crashed=0,
+    overruled=0,
+    generation=1,
+    measurements=40,
+    wall_s=1.0,
+    bench_busy_s=1.0,
+    slots=1,
+    tokens=0,
+    cost_usd=0.0,
+)
+
+
+def report(found: HeldOut | None, *statuses: str) -> Tuning:
+    """A tuning of classic in which an amendment came to each of these."""
     return Tuning(
         org="classic",
         start="1",
         tuned="2",
+        lab="/labs/tune",
         seed=0,
         experiments=24,
         tasks=("bowl",),
-        trials=40,
-        rounds=1,
-        ended="Nothing was kept in 3 rounds.",
+        run=SUMMARY,
         attempts=tuple(
-            Attempt.model_validate(
-                {
-                    "round": 1,
-                    "key": f"drop:{state}",
-                    "title": f"Work without `{state}`",
-                    "why": "a try",
-                    "digest": "2",
-                    "state": state,
-                    "reason": "96% likely to be better",
-                    "trials": 6,
-                    "gap": Interval(mean=0.5, low=0.25, high=0.75),
-                }
+            Attempt(
+                id=f"e{number:04}",
+                key=f"drop:{status}",
+                title=f"Work without {status}",
+                status=status,
+                reason="shown to be better",
+                commit="c" * 40,
+                value=1.5,
+                gain=0.5,
+                gain_stderr=0.1,
+                measurements=4,
             )
-            for state in states
+            for number, status in enumerate(statuses, 1)
         ),
         held_out=found,
     )
@@ -125,14 +160,14 @@ def test_a_template_says_where_it_comes_from(
     found = held_out(verdict(classic, tuned, bowl), tmp_path, Pool(1))
     place = tmp_path / "template"
     assert found is not None
-    export(tuned, report(found, "kept", "lost"), place)
+    export(tuned, report(found, "keep", "discard"), place)
     charter = parse_charter((place / CHARTER).read_bytes(), CHARTER, Problems())
     assert charter is not None and charter.name == "classic-tuned"
     readme = (place / "README.md").read_text()
     assert readme.startswith("# classic-tuned\n")
-    assert "tried 2 amendments in 1 rounds and 40 simulated runs" in readme
-    assert "1. Work without `kept` (`drop:kept`): 96% likely to be better." in readme
-    assert "drop:lost" not in readme
+    assert "tried 2 amendments in 40 simulated runs of 24 experiments on bowl" in readme
+    assert "1. Work without keep (`drop:keep`, e0001): shown to be better" in readme
+    assert "drop:discard" not in readme
     assert "Held-out tasks (bowl), 4 runs each, progress" in readme
     assert f"\nAfter for each unit before: {span(found.ratio)}" in readme
     assert dict(contender(str(place), tmp_path).files).keys() == tuned.files.keys()
@@ -141,7 +176,7 @@ def test_a_template_says_where_it_comes_from(
 
 
 def test_a_template_of_what_was_not_changed_says_so(classic: Contender, tmp_path: Path) -> None:
-    export(classic, report(None, "lost"), tmp_path / "same")
+    export(classic, report(None, "discard"), tmp_path / "same")
     readme = (tmp_path / "same" / "README.md").read_text()
     assert readme.startswith("# classic\n")
     assert "Nothing: no amendment was shown to be better." in readme

@@ -1,1 +1,0 @@
-"""The loop one level up: an organization is what is edited, and its progress what is measured."""
