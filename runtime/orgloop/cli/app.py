@@ -15,7 +15,7 @@ from orgloop import __version__
 from orgloop.cli.arguments import HERE, AsJson, Lab, LabOption, Run
 from orgloop.cli.beginning import adopt, fork, templates
 from orgloop.cli.generations.commands import org as org_app
-from orgloop.cli.organizations import compare, export, tune
+from orgloop.cli.organizations import compare, export, rehearse, tune
 
 app = typer.Typer(
     help="A research organization written in Markdown, run as a state machine.",
@@ -289,6 +289,7 @@ app.command(rich_help_panel="Start")(fork)
 app.command(rich_help_panel="Start")(adopt)
 app.command(rich_help_panel="Organizations")(compare)
 app.command(rich_help_panel="Organizations")(tune)
+app.command(rich_help_panel="Organizations")(rehearse)
 app.command(rich_help_panel="Organizations")(export)
 
 

@@ -1,4 +1,4 @@
-"""`orgloop compare`, `tune` and `export`, as typer sees them."""
+"""`orgloop compare`, `tune`, `rehearse` and `export`, as typer sees them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from orgloop.cli.arguments import HERE, AsJson, LabOption
+from orgloop.cli.arguments import HERE, AsJson, Lab, LabOption, Run
 
 
 def compare(
@@ -118,6 +118,47 @@ def tune(
         export=export,
     )
     sys.exit(tune_command(lab, options, as_json=as_json))
+
+
+def rehearse(
+    lab: Lab = HERE,
+    *,
+    run_id: Run = None,
+    org: Annotated[
+        str, typer.Option(help="What is tried: a directory, a template's name, or the lab's own.")
+    ] = ".",
+    runs: Annotated[int, typer.Option(min=1, help="Runs of each organization.")] = 10,
+    experiments: Annotated[int, typer.Option(min=1, help="Budget of each run.")] = 24,
+    seed: Annotated[int, typer.Option(min=0, help="Gives the seeds of the runs.")] = 0,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Runs at one time.", show_default="as many as CPUs"),
+    ] = None,
+    model: Annotated[str, typer.Option(help="What thinks for all roles.")] = "embedded",
+    as_json: AsJson = False,
+) -> None:
+    """Try an edited organization on what a run has recorded, without any training.
+
+    The organization as the run ended under it and the one in the lab's files work on a bench that
+    replays the run's measurements, from the same seeds. It takes seconds and is no proof: what it
+    can and cannot tell stands below the result.
+    """
+    if model != "embedded":
+        from orgloop.cli.models import require_model
+
+        require_model(model)
+    from orgloop.cli.rehearse import RehearseOptions, rehearse_command
+
+    options = RehearseOptions(
+        run=run_id,
+        org=org,
+        experiments=experiments,
+        runs=runs,
+        seed=seed,
+        jobs=jobs,
+        model=model,
+    )
+    sys.exit(rehearse_command(lab, options, as_json=as_json))
 
 
 def export(

@@ -20,7 +20,7 @@ from orgloop.tune.shipped import ShippedSurface
 from orgloop.tune.simulated import simulated_bench
 from orgloop.tune.surface import Surface
 
-Kind = Literal["tuning", "held-out", "lab"]
+Kind = Literal["tuning", "held-out", "lab", "rehearsal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class TrialTask:
     name: str
     kind: Kind
     """``tuning`` and ``held-out`` are simulated, and nothing is ever tuned on the latter; ``lab``
-    is a person's own."""
+    is a person's own, ``rehearsal`` a run of it that is replayed."""
     root: Path
     """Where its files lie."""
     task: Task

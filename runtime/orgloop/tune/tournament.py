@@ -35,6 +35,8 @@ class Tournament:
     verify: int = VERIFY
     scaled: bool = False
     """Whether progress is in units of Optuna's alone: it then runs beside the others."""
+    model: str | None = None
+    """What thinks for all roles, where that is not each organization's to say."""
 
     @property
     def reference(self) -> Contender | None:
@@ -49,7 +51,7 @@ class Tournament:
         extra = self.reference
         orgs = self.orgs if extra is None else (*self.orgs, extra)
         return [
-            Trial(org, task, self.experiments, run_seed(self.seed, number), self.verify)
+            Trial(org, task, self.experiments, run_seed(self.seed, number), self.verify, self.model)
             for number in range(self.runs)
             for task in self.tasks
             for org in orgs
