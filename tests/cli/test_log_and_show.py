@@ -104,12 +104,13 @@ def test_json_is_an_array_with_the_promised_fields(
 
 def test_tsv_is_autoresearchs_results_file(lab: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log_command(lab, as_tsv=True)
-    assert capsys.readouterr().out.splitlines() == [
+    said = capsys.readouterr()
+    assert "Left out: 1 proposal turned down before a run." in said.err
+    assert said.out.splitlines() == [
         "commit\tval_bpb\tmemory_gb\tstatus\tdescription",
         "abababa\t2.700000\t1.5\tkeep\tbaseline",
         "0123456\t2.620000\t1.5\tkeep\tWider layer",
         "fedcba9\t0.000000\t0.0\tcrash\tBoom",
-        "0123456\t0.000000\t0.0\tdiscard\tout of scope",
     ]
 
 

@@ -38,6 +38,10 @@ def log_command(
         elif as_tsv:
             for line in results_tsv(ledger, row, limit):
                 say(line)
+            unmeasured = sum(_never_ran(one) for one in _finished(ledger, row, limit))
+            if unmeasured:
+                whose = "1 proposal" if unmeasured == 1 else f"{unmeasured} proposals"
+                remark(f"Left out: {whose} turned down before a run.")
             if row.task.get("evaluate") is None:
                 remark("Self-reported: the numbers are what the training code printed of itself.")
         else:
@@ -93,7 +97,8 @@ def results_tsv(ledger: Ledger, run: RunRow, limit: int | None = None) -> list[s
     """Lines of autoresearch's ``results.tsv``, header first, then the baseline.
 
     Its rules: the commit in 7 characters, the metric in 6 decimals, memory in GB in one; a crash
-    is ``0.000000`` and ``0.0``.
+    is ``0.000000`` and ``0.0``. A proposal that was turned down before it ran has no row: there
+    every row is a run, and a 0 that is no crash would be the best value of all.
     """
     metric = one_line(str(run.task.get("metric", "value")), 60)
     lines = ["\t".join(("commit", metric, "memory_gb", "status", "description"))]
@@ -103,14 +108,19 @@ def results_tsv(ledger: Ledger, run: RunRow, limit: int | None = None) -> list[s
         memory = _gigabytes(*peaks.get(BASELINE, (0, {})))
         lines.append(f"{baseline.commit[:7]}\t{baseline.value:.6f}\t{memory:.1f}\tkeep\tbaseline")
     for row in _finished(ledger, run, limit):
-        # One that was never measured has no number of its own; autoresearch knows 0 for that.
-        crashed = row.status == "crash" or row.value is None
+        if _never_ran(row):
+            continue
+        crashed = row.status == "crash"
         value = 0.0 if crashed or row.value is None else row.value
         memory = 0.0 if crashed else _gigabytes(*peaks.get(row.id, (0, {})))
         what = one_line(row.title or row.reason, 300)
         commit = (row.commit or row.base)[:7]
         lines.append(f"{commit}\t{value:.6f}\t{memory:.1f}\t{row.status}\t{what}")
     return lines
+
+
+def _never_ran(row: ExperimentRow) -> bool:
+    return row.value is None and row.status != "crash"
 
 
 def _gigabytes(peak_bytes: int, printed: Mapping[str, float]) -> float:
