@@ -46,8 +46,8 @@ def test_a_tuning_is_reported_exported_and_gone_on_with(orgloop: Orgloop, tmp_pa
     said = orgloop(*arguments, "--jobs", "1", "--export", "better")
     assert said.code == 0, said.err
     assert "Tuning classic: 2 amendments, judged by runs of 6 experiments on bowl" in said.err
-    assert "2 amendments tried" in said.err and "Held out, 1 runs each of classic" in said.err
-    assert "Held-out tasks (bold, mixed), 1 runs each" in said.out
+    assert "2 amendments tried" in said.err and "Held out, 1 run each of classic" in said.err
+    assert "Held-out tasks (bold, mixed), 1 run each" in said.out
     (outer,) = (tmp_path / ".orgloop" / "tune").glob("classic-*")
     listed = json.loads(orgloop("log", outer, "--json").out)
     assert {one["id"] for one in listed} == {"e0001", "e0002"}

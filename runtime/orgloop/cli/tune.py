@@ -3,6 +3,7 @@ what that is worth on tasks that nothing was tuned on."""
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,21 +57,27 @@ def tune_command(lab: Path | None, options: TuneOptions, *, as_json: bool) -> in
     )
     remark(f"  It is a lab of its own: `{program()} watch {argument(outer)}` shows it.")
     progress = TrialsProgress()
+    display = contextlib.ExitStack()
 
     def on_run(summary: RunSummary) -> None:
+        display.close()  # what is told from here on is not of the lab's run
         if summary.state == "finished":
             remark(f"{summary.experiments} amendments tried, {summary.kept} kept.")
 
     def on_verdict(verdict: Verdict) -> None:
         progress.close()
         names = " and ".join(one.name for one in verdict.tournament.orgs)
-        remark(f"Held out, {verdict.runs} runs each of {names}: "
+        runs = "1 run" if verdict.runs == 1 else f"{verdict.runs} runs"
+        remark(f"Held out, {runs} each of {names}: "
                f"{', '.join(one.name for one in verdict.tasks)}")  # fmt: skip
 
     try:
-        with shown_run() as on_open:
+        with display:
             watch = Watch(
-                on_open=on_open, on_run=on_run, on_done=progress.done, on_verdict=on_verdict
+                on_open=display.enter_context(shown_run()),
+                on_run=on_run,
+                on_done=progress.done,
+                on_verdict=on_verdict,
             )
             found = tune(plan, folder, watch=watch)
     except KeyboardInterrupt:

@@ -48,7 +48,8 @@ def _verdict(title: str, found: HeldOut) -> list[str]:
         if comparison.unit == "optuna"
         else f"progress in {one_line(comparison.tasks[0].metric, 40)}"
     )
-    lines = [f"{title} ({tasks}), {comparison.runs} runs each; {unit}, 95% intervals in brackets:"]
+    runs = "1 run" if comparison.runs == 1 else f"{comparison.runs} runs"
+    lines = [f"{title} ({tasks}), {runs} each; {unit}, 95% intervals in brackets:"]
     wide = max(len(one.org) for one in comparison.standings)
     lines += [f"  {one.org:{wide}}  {interval(one.progress)}" for one in comparison.standings]
     return [*lines, _said(found)]

@@ -8,7 +8,7 @@ import pytest
 
 from orgloop.engines.embedded.amending.meta import AMENDMENT, Meta
 from orgloop.engines.organization import OrgRecord, PastAmendment, RoleRecord
-from orgloop.engines.protocol import Answer, Evidence, Request, Trial
+from orgloop.engines.protocol import Answer, Evidence, Outcome, Request, Trial
 from orgloop.errors import EngineError
 from orgloop.org import load_org
 from orgloop.org.files import bundled_files
@@ -72,6 +72,34 @@ async def test_what_is_running_elsewhere_is_not_proposed_again() -> None:
     running = Trial("e0009", {AMENDMENT: first}, None, "running")
     again = await think(outer(seed=5, evidence=Evidence(trials=(running,))))
     assert again.data[AMENDMENT] != first
+
+
+async def test_walks_that_ask_at_the_same_moment_are_given_different_amendments() -> None:
+    engine = Meta()
+    walks = [replace(outer(seed=5), experiment=f"e{number:04}") for number in range(1, 6)]
+    first = [(await engine.think(walk)).data[AMENDMENT] for walk in walks]
+    assert len(set(first)) == 5
+    again = (await engine.think(walks[0])).data[AMENDMENT]
+    assert again not in first[1:], "one that is asked again may have its own"
+
+
+async def test_what_was_measured_since_the_last_keep_is_not_measured_again() -> None:
+    keys: list[str] = []
+    engine = Meta()
+    while True:
+        trials = tuple(
+            Trial(f"e{number:04}", {AMENDMENT: key}, 1.0, "discard")
+            for number, key in enumerate(keys)
+        )
+        evidence = Evidence(trials=trials, streak=len(trials))
+        answer = await engine.think(outer(seed=len(keys), evidence=evidence))
+        if AMENDMENT not in answer.data:
+            break
+        keys.append(str(answer.data[AMENDMENT]))
+    assert len(keys) == len(set(keys)) > 8
+    assert answer.outcome is Outcome.FAIL and not answer.edits
+    kept = replace(evidence, streak=1)
+    assert AMENDMENT in (await engine.think(outer(evidence=kept))).data, "on a new incumbent"
 
 
 async def test_what_was_reverted_makes_room_for_something_else() -> None:

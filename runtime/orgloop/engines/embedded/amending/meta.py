@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
+from collections import deque
 from collections.abc import Sequence
 
 from orgloop.engines.embedded.amending.moves import checks, moves, on_the_bench
@@ -18,6 +20,7 @@ from orgloop.org import Org
 
 AMENDMENT = "amendment"
 """The key of a move's name in an answer's data, and among an experiment's params."""
+_LATEST = 16
 _STAYED = ("kept", "keep")
 _OPEN = ("probation", "running", "proposed")
 
@@ -27,6 +30,12 @@ class Meta:
 
     label = "embedded: meta"
     reads_brief = False
+
+    def __init__(self) -> None:
+        self._choosing = threading.Lock()
+        self._latest: deque[tuple[str, str]] = deque(maxlen=_LATEST)
+        """What was proposed in which experiment, lately: walks that ask at the same moment do not
+        see each other in the record yet."""
 
     async def think(self, request: Request) -> Answer:
         """An amendment as edits; raises EngineError where there is no organization to amend."""
@@ -38,11 +47,16 @@ class Meta:
         own = request.organization is not None
         choices = moves(subject.org) if own else on_the_bench(subject.org)
         weighed = weigh(choices, tried, request.organization)
-        chosen = _drawn(subject.org, _new(weighed, request), random.Random(request.seed))
+        with self._choosing:
+            out = self._asked(request) | _settled(request)
+            left = [one for one in _new(weighed, request) if one.move.key not in out]
+            chosen = _drawn(subject.org, left, random.Random(request.seed))
+            if chosen is not None:
+                self._latest.append((request.experiment, chosen.move.key))
         if chosen is None:
             return Answer(
                 note="Nothing to amend: every move that this engine knows was tried.",
-                outcome=Outcome.PASS,
+                outcome=Outcome.PASS if own else Outcome.FAIL,
             )
         move = chosen.move
         return Answer(
@@ -52,6 +66,13 @@ class Meta:
             edits=subject.placed(move.edits),
             data={AMENDMENT: move.key, "params": {AMENDMENT: move.key}},
         )
+
+    def _asked(self, request: Request) -> set[str]:
+        """What other walks were just given and the record does not have yet."""
+        if request.organization is not None:
+            return set()  # it is asked by one call at a time
+        known = {trial.experiment for trial in request.evidence.trials}
+        return {key for walk, key in self._latest if walk not in known | {request.experiment}}
 
 
 def _drawn(org: Org, weighed: list[Weighed], rng: random.Random) -> Weighed | None:
@@ -70,6 +91,16 @@ def _new(weighed: Sequence[Weighed], request: Request) -> list[Weighed]:
         if trial.value is None and isinstance(key := trial.params.get(AMENDMENT), str)
     }
     return [one for one in weighed if one.move.key not in running]
+
+
+def _settled(request: Request) -> set[str]:
+    """What was measured on the incumbent as it stands, and not kept: to measure it again is to wait
+    for luck. An organization that amends itself is judged anew by each trial instead."""
+    if request.organization is not None:
+        return set()
+    done = [trial for trial in request.evidence.trials if trial.status not in _OPEN]
+    since = done[len(done) - request.evidence.streak :] if request.evidence.streak else []
+    return {key for trial in since if isinstance(key := trial.params.get(AMENDMENT), str)}
 
 
 def _tried(request: Request) -> list[Tried]:
