@@ -76,7 +76,9 @@ async def test_what_is_running_elsewhere_is_not_proposed_again() -> None:
 
 async def test_walks_that_ask_at_the_same_moment_are_given_different_amendments() -> None:
     engine = Meta()
-    walks = [replace(outer(seed=5), experiment=f"e{number:04}") for number in range(1, 6)]
+    ids = [f"e{number:04}" for number in range(1, 6)]
+    begun = Evidence(trials=tuple(Trial(id, {}, None, "running") for id in ids))
+    walks = [replace(outer(seed=5, evidence=begun), experiment=id) for id in ids]
     first = [(await engine.think(walk)).data[AMENDMENT] for walk in walks]
     assert len(set(first)) == 5
     again = (await engine.think(walks[0])).data[AMENDMENT]

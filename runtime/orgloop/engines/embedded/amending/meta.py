@@ -71,7 +71,8 @@ class Meta:
         """What other walks were just given and the record does not have yet."""
         if request.organization is not None:
             return set()  # it is asked by one call at a time
-        known = {trial.experiment for trial in request.evidence.trials}
+        trials = request.evidence.trials
+        known = {trial.experiment for trial in trials if AMENDMENT in trial.params}
         return {key for walk, key in self._latest if walk not in known | {request.experiment}}
 
 
