@@ -74,3 +74,16 @@ def test_a_run_that_has_ended_is_not_stopped_again(
     said = orgloop("stop", begun)
     assert said.code == 2
     assert f"Run r1 has {state}: nothing to stop." in said.err
+
+
+def test_an_experiment_is_stopped_by_its_id_and_a_lab_by_its_directory(
+    orgloop: Orgloop, begun: Path
+) -> None:
+    with Ledger.open(ledger_path(begun)) as ledger:
+        ledger.experiments.start("r1", 1, "ab" * 20)
+    said = orgloop("stop", "e0001", "--lab", begun)
+    assert said.code == 2
+    assert "No process runs this lab" in said.err
+    assert "There is no experiment `e0002`" in orgloop("stop", "e0002", "--lab", begun).err
+    assert "A reason is kept with an experiment" in orgloop("stop", begun, "why").err
+    assert asked(begun) == []

@@ -30,21 +30,32 @@ def ask(
     with open_for_writing(lab) as ledger:
         run = ledger.runs.latest()
         if run is None:
-            raise UserError(f"This lab has not run yet: nothing to {_said(verb)}.", hint=STARTS)
+            raise UserError(f"This lab has not run yet: nothing to {said_verb(verb)}.", hint=STARTS)
         if not is_running(lab):
-            raise UserError(_not_running(run, verb), hint="`orgloop run` goes on with it.")
+            raise UserError(not_running(run, verb), hint="`orgloop run` goes on with it.")
         ledger.commands.ask(verb, args, run=run.id, experiment=experiment)
     about = f" {experiment}" if experiment else ""
-    return f"Asked the lab in {shown(lab)} to {_said(verb)}{about}."
+    return f"Asked the lab in {shown(lab)} to {said_verb(verb)}{about}."
 
 
-def _said(verb: str) -> str:
+def require_run(why: str | None) -> None:
+    """Raise UserError where a reason was given to stop a run: only an experiment's is kept."""
+    if why is not None:
+        raise UserError(
+            "A reason is kept with an experiment, and none is named.",
+            hint='Name one, as in `orgloop stop e0007 "why"`, or leave the reason out.',
+        )
+
+
+def said_verb(verb: str) -> str:
+    """A verb as people read it."""
     return verb.replace("-", " ")
 
 
-def _not_running(run: RunRow, verb: str) -> str:
+def not_running(run: RunRow, verb: str) -> str:
+    """Why nobody can be asked, in a sentence."""
     if run.state in ("stopped", "finished"):
-        return f"Run {run.id} has {run.state}: nothing to {_said(verb)}."
+        return f"Run {run.id} has {run.state}: nothing to {said_verb(verb)}."
     return f"No process runs this lab: run {run.id} was {run.state} when it was cut off."
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from orgloop.events.audit_started import AuditStarted
     from orgloop.events.base import EventBase
     from orgloop.events.baseline_measured import BaselineMeasured
+    from orgloop.events.command_answered import CommandAnswered
     from orgloop.events.command_received import CommandReceived
     from orgloop.events.experiment_finished import ExperimentFinished
     from orgloop.events.experiment_started import ExperimentStarted
@@ -47,6 +48,7 @@ _HOME = {
     "AuditFinished": "audit_finished",
     "AuditStarted": "audit_started",
     "BaselineMeasured": "baseline_measured",
+    "CommandAnswered": "command_answered",
     "CommandReceived": "command_received",
     "Event": "union",
     "EventBase": "base",
@@ -82,6 +84,7 @@ __all__ = [
     "AuditFinished",
     "AuditStarted",
     "BaselineMeasured",
+    "CommandAnswered",
     "CommandReceived",
     "Event",
     "EventBase",

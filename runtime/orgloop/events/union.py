@@ -12,6 +12,7 @@ from orgloop.events.amendment_proposed import AmendmentProposed
 from orgloop.events.audit_finished import AuditFinished
 from orgloop.events.audit_started import AuditStarted
 from orgloop.events.baseline_measured import BaselineMeasured
+from orgloop.events.command_answered import CommandAnswered
 from orgloop.events.command_received import CommandReceived
 from orgloop.events.experiment_finished import ExperimentFinished
 from orgloop.events.experiment_started import ExperimentStarted
@@ -53,6 +54,7 @@ Known = Annotated[
     | ProblemFound
     | ProblemCleared
     | CommandReceived
+    | CommandAnswered
     | MessageTold
     | MessageRead
     | QuestionAsked

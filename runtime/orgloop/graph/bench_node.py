@@ -45,7 +45,7 @@ async def visit_bench(org: Org, state: WalkState, context: WalkContext) -> WalkU
 async def _recorded_or_done(
     org: Org, state: WalkState, context: WalkContext, visit: int
 ) -> StepRow:
-    await context.stop.boundary()
+    await context.stop.of(state["experiment"]).boundary()
     rows, row = await context.offload.ledger(
         lambda: (
             rows := context.ledger.measurements.of(context.run, state["experiment"]),
@@ -77,7 +77,7 @@ async def _measure(
     rows: Sequence[MeasurementRow],
 ) -> StepRow:
     if state["moves"]:
-        await context.promotions.take(state["experiment"])
+        await context.take_turn(state["experiment"])
     measured = await settle(rows, context)
     ground = await find_ground(org, state, measured, context)
     if isinstance(ground, Stale):

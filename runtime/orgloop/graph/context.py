@@ -38,3 +38,7 @@ class WalkContext(Station):
     outages: Outages
     till: Till
     prices: Prices
+
+    async def take_turn(self, experiment: str) -> None:
+        """Wait for the turn at `keep`, unless the walk is ended meanwhile."""
+        await self.stop.of(experiment).unless_now(self.promotions.take(experiment))

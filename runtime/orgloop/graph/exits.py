@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from orgloop.graph.context import WalkContext
 from orgloop.graph.ground import once_incumbent
 from orgloop.graph.ruling import current_incumbent, put_ruling, revise_incumbent, rule_on
 from orgloop.graph.state import WalkState, WalkUpdate, entered
-from orgloop.ledger import StepRow
+from orgloop.ledger import Ledger, StepRow
 from orgloop.referee import Ruling
 
 MOVED = "moved"
@@ -32,15 +33,15 @@ async def visit_keep(state: WalkState, context: WalkContext) -> WalkUpdate:
 
     row, ruling = await context.offload.ledger(enter)
     if row is not None and row.decision == MOVED:
-        await context.promotions.take(experiment)
+        await context.take_turn(experiment)
         return WalkUpdate(decision=MOVED, moves=state["moves"] + 1, visits=visits)
     if ruling is None:
         return WalkUpdate(decision=None, halt="", visits=visits)
     if not ruling.call.keeps:
         halt = f"The referee does not support a keep: {ruling.why}"
         return WalkUpdate(decision=None, halt=halt, visits=visits)
-    await context.promotions.take(experiment)
-    await context.stop.boundary()
+    await context.take_turn(experiment)
+    await context.stop.of(experiment).boundary()
     incumbent = await current_incumbent(context)
     if incumbent.commit != state["base"]:
         await _record_move(state, context, visit)
@@ -107,24 +108,45 @@ async def visit_discard(state: WalkState, context: WalkContext) -> WalkUpdate:
 def _discard(state: WalkState, context: WalkContext) -> None:
     steps = context.ledger.steps.of(context.run, state["experiment"])
     last = steps[-1] if steps else None
-    ruling = next((step.data["ruling"] for step in reversed(steps) if "ruling" in step.data), None)
-    numbers = ruling if isinstance(ruling, dict) else {}
     reason = state["halt"]
     if not reason and last is not None:
         headline = last.note.strip().partition("\n")[0]
         reason = headline if last.node == "bench" else f"{last.node}: {headline}"
-    context.ledger.experiments.finish(
+    refuse(
+        context.ledger,
         context.run,
         state["experiment"],
         "crash" if state["crashed"] else "discard",
+        reason,
+        steps,
+    )
+    context.ledger.sync()
+    learn_of_discard(state["experiment"], context)
+
+
+def refuse(
+    ledger: Ledger, run: str, experiment: str, status: str, reason: str, steps: Sequence[StepRow]
+) -> bool:
+    """End a walk as ``discard`` or ``crash``, with the numbers that the bench came to last.
+
+    ``steps`` are all of its steps. False where it has ended already. For the ledger's thread.
+    """
+    ruling = next((step.data["ruling"] for step in reversed(steps) if "ruling" in step.data), None)
+    numbers = ruling if isinstance(ruling, dict) else {}
+    return ledger.experiments.finish(
+        run,
+        experiment,
+        status,
         reason,
         value=_number(numbers.get("value")),
         stderr=_number(numbers.get("stderr")),
         gain=_number(numbers.get("gain")),
     )
 
-    context.ledger.sync()
-    row = context.ledger.experiments.get(context.run, state["experiment"])
+
+def learn_of_discard(experiment: str, context: WalkContext) -> None:
+    """Tell the referee's memory of an experiment that has ended. For the ledger's thread."""
+    row = context.ledger.experiments.get(context.run, experiment)
     if row is not None and row.status == "discard":
         context.lineage.refuse(row.id, row.base, row.commit)
         revise_incumbent(context)

@@ -25,6 +25,7 @@ from orgloop.lab.generations import Generations
 from orgloop.lab.options import RunOptions
 from orgloop.lab.probation import Probation
 from orgloop.lab.reload import Reload
+from orgloop.lab.requests.requests import Requests
 from orgloop.lab.scheduler import Scheduler
 from orgloop.lab.session import Session, open_session
 from orgloop.lab.steering import Steering
@@ -77,13 +78,14 @@ async def _run(session: Session, on_open: Callable[[Session], None], *, inline: 
         await _warn_of_sandbox(session)
         await session.executor.warm(len(context.slots))
         await _end_other_runs(session)
-        await steering.dismiss_old()
+        await steering.dismiss()
         with _interrupts(steering):
             try:
                 reason = await _work(session, generations, steering)
             except Suspended:
                 reason = ""  # stopped while the baseline was measured
         await steering.count_time()
+        await steering.dismiss()
         return await _end(session, reason)
     except BaseException as error:
         why = str(error) or type(error).__name__
@@ -143,6 +145,7 @@ async def _work(session: Session, generations: Generations, steering: Steering) 
         if (seconds := await _baseline_seconds(context)) is not None:
             admission.benching.add(seconds)
         scheduler = Scheduler(context, generations, probation, saver, admission=admission)
+        steering.requests = Requests(context, scheduler)
         return await scheduler.run(steering.tick)
     finally:
         watcher.close()

@@ -230,6 +230,15 @@ class CommandRow:
     state: str
     """``new``, ``done`` or ``refused``."""
     answer: str = ""
+    run: str | None = None
+    experiment: str | None = None
+    """The experiment that it is about; None for the whole run."""
+
+    @property
+    def reason(self) -> str:
+        """Why, in the person's words; empty where they gave none."""
+        found = self.args.get("reason")
+        return found if isinstance(found, str) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,8 @@ def _of_people(event: events.Event) -> tuple[str, str, str] | None:
         case events.CommandReceived():
             about = f" {event.experiment}" if event.experiment else ""
             return "you", f"asked to {event.verb.replace('-', ' ')}{about}", "person"
+        case events.CommandAnswered() if event.text:
+            return "lab", event.text, "warning" if event.state == "refused" else "person"
         case _:
             return None
 

@@ -1,0 +1,110 @@
+"""Asks a running lab for something about one experiment or its budget, and waits for the answer."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from orgloop.cli.reading import remark, say
+from orgloop.cli.running import is_running
+from orgloop.cli.show import find
+from orgloop.cli.shown import shown
+from orgloop.cli.steer import STARTS, not_running, open_for_writing, said_verb
+from orgloop.errors import OrgloopError, UserError
+from orgloop.ledger import Ledger, RunRow
+
+PATIENCE = 10.0
+"""Seconds that a command waits for the lab's answer: it looks several times a second."""
+NAP = 0.05
+_LOOK_EVERY = 1.0
+
+
+class Refused(OrgloopError):
+    """The lab says no, and why."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request, and what the lab has said to it."""
+
+    verb: str
+    experiment: str | None
+    state: str
+    """``done``; or ``new`` where it is being seen to still."""
+    answer: str
+    command: int | None = None
+    """The row of the ledger's ``commands``."""
+
+
+def request_command(
+    lab: Path,
+    verb: str,
+    *,
+    experiment: str | None = None,
+    args: Mapping[str, object] | None = None,
+    as_json: bool = False,
+) -> int:
+    """Ask, wait, and say what the lab answered; raises as :func:`request` does."""
+    asked = request(lab, verb, experiment=experiment, args=args)
+    if as_json:
+        say(json.dumps(asdict(asked)))
+    else:
+        remark(asked.answer)
+    return 0
+
+
+def request(
+    lab: Path,
+    verb: str,
+    *,
+    experiment: str | None = None,
+    args: Mapping[str, object] | None = None,
+    patience: float = PATIENCE,
+) -> Asked:
+    """Leave a request for the running lab, and wait a while for its answer.
+
+    ``experiment`` is an id or the beginning of a commit. Raises :class:`Refused` where the lab
+    says no, and :class:`~orgloop.errors.UserError` where there is nobody to ask.
+    """
+    with open_for_writing(lab) as ledger:
+        run = ledger.runs.latest()
+        if run is None:
+            raise UserError(f"This lab has not run yet: nothing to {said_verb(verb)}.", hint=STARTS)
+        about = None if experiment is None else find(ledger, run, experiment).id
+        if not is_running(lab):
+            raise UserError(not_running(run, verb), hint="`orgloop run` goes on with it.")
+        id = ledger.commands.ask(verb, args, run=run.id, experiment=about)
+        return _answer(lab, ledger, run, id, Asked(verb, about, "new", "", id), patience)
+
+
+def _answer(
+    lab: Path, ledger: Ledger, run: RunRow, id: int, asked: Asked, patience: float
+) -> Asked:
+    until, look = time.monotonic() + patience, 0.0
+    while (now := time.monotonic()) < until:
+        gone = False
+        if now >= look:
+            look, gone = now + _LOOK_EVERY, not is_running(lab)
+        row = ledger.commands.get(id)
+        if row is not None and row.state == "refused":
+            raise Refused(row.answer)
+        if row is not None and row.state == "done":
+            return Asked(asked.verb, asked.experiment, row.state, row.answer, id)
+        if gone:
+            raise Refused(
+                f"The process that ran {run.id} ended before it answered.",
+                hint="`orgloop run` goes on with it; then ask again.",
+            )
+        time.sleep(NAP)
+    about = f" {asked.experiment}" if asked.experiment else ""
+    return Asked(
+        asked.verb,
+        asked.experiment,
+        "new",
+        f"Asked the lab in {shown(lab)} to {said_verb(asked.verb)}{about}; it is seen to, and "
+        "`orgloop watch` tells.",
+        id,
+    )

@@ -1,0 +1,44 @@
+"""The commands that steer a run beyond `pause` and `resume`, and their options."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orgloop.cli.arguments import HERE, AsJson, LabOption
+
+Why = Annotated[str | None, typer.Argument(help="Why; it goes on record.", show_default=False)]
+
+
+def stop(
+    what: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[LAB|ID]", help="A lab, or one experiment of it.", show_default="here"
+        ),
+    ] = None,
+    why: Why = None,
+    lab: LabOption = HERE,
+    *,
+    now: Annotated[bool, typer.Option("--now", help="End the runs on the bench, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Stop the run; `run` goes on from there. With an ID, end that experiment alone.
+
+    An experiment that is stopped is discarded with the reason; its training run is ended.
+    """
+    from orgloop.cli.people.find import is_experiment
+
+    if what is not None and is_experiment(what):
+        from orgloop.cli.requests import request_command
+        from orgloop.ledger.verbs import STOP
+
+        args = {"reason": why} if why else {}
+        sys.exit(request_command(lab, STOP, experiment=what, args=args, as_json=as_json))
+    from orgloop.cli.steer import ask_command, require_run
+
+    require_run(why)
+    sys.exit(ask_command(Path(what) if what else lab, "stop-now" if now else "stop"))

@@ -1,0 +1,32 @@
+"""Ends one experiment that is in flight: `stop e0007`, and `veto e0007` of one not yet decided."""
+
+from __future__ import annotations
+
+from orgloop.graph.suspend import Halt
+from orgloop.lab.requests.said import Said, refused
+from orgloop.lab.requests.walks import Walks
+from orgloop.ledger import CommandRow, ExperimentRow
+from orgloop.ledger.plain import one_line
+from orgloop.ledger.verbs import STOP, VETO
+
+_WORDS = {STOP: "Stopped by a person", VETO: "Vetoed by a person"}
+_ENDED = {"keep": "kept", "discard": "discarded", "crash": "over, with a crash,"}
+REASON = 300
+"""Characters of a person's reason that go on record with an experiment's end."""
+
+
+def halt_of(command: CommandRow) -> Halt:
+    """What goes on record for ``command``."""
+    why = one_line(command.reason, REASON)
+    return Halt(f"{_WORDS[command.verb]}{f': {why}' if why else '.'}", command.id)
+
+
+def end_in_flight(command: CommandRow, row: ExperimentRow, walks: Walks) -> Said | None:
+    """End it; None while that goes on, since the answer is put on record with the end."""
+    if row.status == "running":
+        walks.halt(row, halt_of(command))
+        return None
+    then = f"`orgloop show {row.id}` says why."
+    if row.status == "keep":
+        then = f"`orgloop veto {row.id}` takes a keep back."
+    return refused(f"{row.id} was {_ENDED[row.status]} by then: nothing is left to stop.", then)

@@ -1,0 +1,41 @@
+"""Carries out what people ask about one experiment, or about the budget.
+
+Every request is looked at a few times a second until it has its answer, and whatever changes the
+record does so in one transaction with that answer. So a lab that dies half way has either done it
+and said so, or has not: then the next one says that the lab had ended by then.
+"""
+
+from __future__ import annotations
+
+from orgloop.graph.context import WalkContext
+from orgloop.lab.requests.halt import end_in_flight
+from orgloop.lab.requests.said import Said, refused
+from orgloop.lab.requests.walks import Walks
+from orgloop.ledger import CommandRow, ExperimentRow
+
+
+class Requests:
+    """The lab's side of what is asked for by name of an experiment."""
+
+    def __init__(self, context: WalkContext, walks: Walks) -> None:
+        self._context = context
+        self._walks = walks
+
+    async def take(self, command: CommandRow) -> Said | None:
+        """Look at one of :data:`~orgloop.ledger.verbs.REQUESTS`.
+
+        None where it goes on, or where its answer is on record already.
+        """
+        row = await self._experiment(command)
+        if row is None:
+            return refused(
+                f"There is no experiment `{command.experiment}` in run {self._context.run}.",
+                "`orgloop log` lists them.",
+            )
+        return end_in_flight(command, row, self._walks)
+
+    async def _experiment(self, command: CommandRow) -> ExperimentRow | None:
+        context, id = self._context, command.experiment
+        if id is None or command.run != context.run:
+            return None
+        return await context.offload.ledger(lambda: context.ledger.experiments.get(context.run, id))

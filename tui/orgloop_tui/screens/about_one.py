@@ -1,0 +1,42 @@
+"""What a person can ask about one experiment, from wherever one is in sight."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from orgloop.ledger.verbs import STOP
+from orgloop_tui.screens.dialogs import Words
+from orgloop_tui.screens.watching import Watching
+
+
+class AboutOne(Watching):
+    """A screen on which one experiment is chosen, with the keys for it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "stop_one", "Stop this experiment", show=False, id="experiment.stop"),
+    ]
+
+    @property
+    def chosen(self) -> str | None:
+        """The experiment that is meant; None where there is none."""
+        return None
+
+    def action_stop_one(self) -> None:
+        """End it: it is discarded with the reason."""
+        about = "Its training run is ended, and it is discarded. Why? (may be left empty)"
+        self._with_reason(STOP, "Stop", about, empty=True)
+
+    def _with_reason(self, verb: str, title: str, about: str, *, empty: bool = False) -> None:
+        id = self.chosen
+        if id is None:
+            self.notify("No experiment is chosen.")
+            return
+
+        def then(reason: str | None) -> None:
+            if reason is not None:
+                given: dict[str, object] = {"reason": reason} if reason else {}
+                self.do(lambda: self.watch_app.doors.ask(verb, id, **given))
+
+        self.app.push_screen(Words(f"{title} {id}", about, empty=empty), then)
