@@ -14,7 +14,7 @@ from orgloop.ledger import ExperimentRow, Ledger, ledger_path
 
 from .conftest import SOLO, TinyLab
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 """Seconds after which something that should happen does not: far more than it takes."""
 ENDLESS = SOLO.replace("budget: {experiments: 4}\n", "")
 

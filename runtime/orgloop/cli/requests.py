@@ -15,10 +15,12 @@ from orgloop.cli.shown import shown
 from orgloop.cli.steer import STARTS, not_running, open_for_writing, said_verb
 from orgloop.errors import OrgloopError, UserError
 from orgloop.ledger import Ledger, RunRow
+from orgloop.ledger.verbs import BUDGET
 
 PATIENCE = 10.0
 """Seconds that a command waits for the lab's answer: it looks several times a second."""
 NAP = 0.05
+GOES_ON = "`orgloop run` goes on with it."
 _LOOK_EVERY = 1.0
 
 
@@ -45,15 +47,28 @@ def request_command(
     *,
     experiment: str | None = None,
     args: Mapping[str, object] | None = None,
+    hint: str = GOES_ON,
     as_json: bool = False,
 ) -> int:
     """Ask, wait, and say what the lab answered; raises as :func:`request` does."""
-    asked = request(lab, verb, experiment=experiment, args=args)
+    asked = request(lab, verb, experiment=experiment, args=args, hint=hint)
     if as_json:
         say(json.dumps(asdict(asked)))
     else:
         remark(asked.answer)
     return 0
+
+
+def budget_command(lab: Path, given: Mapping[str, float], *, as_json: bool) -> int:
+    """Ask for a larger budget, by unit; raises as :func:`request` does."""
+    if not given:
+        raise UserError(
+            "Nothing is named that the budget should be raised to.",
+            hint="Name it, as in `orgloop budget --experiments 100`.",
+        )
+    options = " ".join(f"--{unit} {number:g}" for unit, number in given.items())
+    hint = f"`orgloop run {options}` goes on with it under that budget."
+    return request_command(lab, BUDGET, args=given, hint=hint, as_json=as_json)
 
 
 def request(
@@ -62,9 +77,12 @@ def request(
     *,
     experiment: str | None = None,
     args: Mapping[str, object] | None = None,
+    hint: str = GOES_ON,
     patience: float = PATIENCE,
 ) -> Asked:
     """Leave a request for the running lab, and wait a while for its answer.
+
+    ``hint`` is what to do where no process runs the lab.
 
     ``experiment`` is an id or the beginning of a commit. Raises :class:`Refused` where the lab
     says no, and :class:`~orgloop.errors.UserError` where there is nobody to ask.
@@ -75,7 +93,7 @@ def request(
             raise UserError(f"This lab has not run yet: nothing to {said_verb(verb)}.", hint=STARTS)
         about = None if experiment is None else find(ledger, run, experiment).id
         if not is_running(lab):
-            raise UserError(not_running(run, verb), hint="`orgloop run` goes on with it.")
+            raise UserError(not_running(run, verb), hint=hint)
         id = ledger.commands.ask(verb, args, run=run.id, experiment=about)
         return _answer(lab, ledger, run, id, Asked(verb, about, "new", "", id), patience)
 

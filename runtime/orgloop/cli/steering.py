@@ -8,9 +8,29 @@ from typing import Annotated
 
 import typer
 
-from orgloop.cli.arguments import HERE, AsJson, LabOption
+from orgloop.cli.arguments import HERE, AsJson, Lab, LabOption
 
 Why = Annotated[str | None, typer.Argument(help="Why; it goes on record.", show_default=False)]
+
+
+def budget(
+    lab: Lab = HERE,
+    *,
+    experiments: Annotated[int | None, typer.Option(min=1, help="In experiments.")] = None,
+    hours: Annotated[float | None, typer.Option(help="In hours.")] = None,
+    tokens: Annotated[int | None, typer.Option(min=1, help="In tokens.")] = None,
+    usd: Annotated[float | None, typer.Option(help="In dollars.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Raise the budget of the run that goes on.
+
+    Each is of the whole run, as for `run`, and holds for the rest of it.
+    """
+    from orgloop.cli.requests import budget_command
+
+    given = {"experiments": experiments, "hours": hours, "tokens": tokens, "usd": usd}
+    named = {unit: number for unit, number in given.items() if number is not None}
+    sys.exit(budget_command(lab, named, as_json=as_json))
 
 
 def stop(

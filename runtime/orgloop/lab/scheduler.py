@@ -77,7 +77,7 @@ class Scheduler:
         due = 0.0
         try:
             await self._amendments.take_up()
-            await self._resume()
+            await self.take_up()
             while True:
                 self._wake.clear()  # before looking: what happens meanwhile is looked at next
                 # Walks move many times a second, people do not.
@@ -89,20 +89,25 @@ class Scheduler:
                 if not self._walks and self._context.stop.stopping:
                     return ""
                 if not self._walks and not self._asking and reason:
-                    return reason
+                    await tick()  # somebody may have raised the budget just now
+                    reason = await self._admit()
+                    if reason and not self._walks:
+                        return reason
                 await self._something_happens()
                 self._raise_failures()
         except BaseException:
             await self._set_down()
             raise
 
-    async def _resume(self) -> None:
+    async def take_up(self) -> None:
+        """Go on with what is in flight, and neither walked now nor waiting for a person."""
         context = self._context
         running = await context.offload.ledger(
             lambda: context.ledger.experiments.running(context.run)
         )
         for experiment in running:
-            self._begin(experiment, resumed=True)
+            if not self.going(experiment.id) and experiment.id not in self._asking:
+                self._begin(experiment, resumed=True)
 
     async def _admit(self) -> str:
         """Begin as many walks as are wanted; returns why none may begin any more."""

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 STOP = "stop-experiment"
 VETO = "veto"
-REQUESTS = (STOP, VETO)
+BUDGET = "budget"
+REQUESTS = (STOP, VETO, BUDGET)
 """What :class:`~orgloop.lab.requests.requests.Requests` carries out."""

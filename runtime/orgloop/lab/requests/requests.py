@@ -8,10 +8,12 @@ and said so, or has not: then the next one says that the lab had ended by then.
 from __future__ import annotations
 
 from orgloop.graph.context import WalkContext
+from orgloop.lab.requests.budget import raise_budget
 from orgloop.lab.requests.halt import end_in_flight
 from orgloop.lab.requests.said import Said, refused
 from orgloop.lab.requests.walks import Walks
 from orgloop.ledger import CommandRow, ExperimentRow
+from orgloop.ledger.verbs import BUDGET
 
 
 class Requests:
@@ -26,6 +28,8 @@ class Requests:
 
         None where it goes on, or where its answer is on record already.
         """
+        if command.verb == BUDGET:
+            return await raise_budget(command, self._context, self._walks)
         row = await self._experiment(command)
         if row is None:
             return refused(

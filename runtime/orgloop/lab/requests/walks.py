@@ -16,6 +16,10 @@ class Walks(Protocol):
         """End an experiment that is in flight; said again, it changes nothing."""
         ...
 
+    async def take_up(self) -> None:
+        """Go on with the walks that were set down because too little was left to pay for them."""
+        ...
+
     def begin_task(self, work: Coroutine[None, None, None], name: str) -> None:
         """Do ``work`` beside the walks: the session does not end before it has."""
         ...
