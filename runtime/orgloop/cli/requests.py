@@ -14,7 +14,7 @@ from orgloop.cli.show import find
 from orgloop.cli.shown import shown
 from orgloop.cli.steer import STARTS, not_running, open_for_writing, said_verb
 from orgloop.errors import OrgloopError, UserError
-from orgloop.ledger import Ledger, RunRow
+from orgloop.ledger import ExperimentRow, Ledger, RunRow
 from orgloop.ledger.verbs import BUDGET
 
 PATIENCE = 10.0
@@ -91,11 +91,27 @@ def request(
         run = ledger.runs.latest()
         if run is None:
             raise UserError(f"This lab has not run yet: nothing to {said_verb(verb)}.", hint=STARTS)
-        about = None if experiment is None else find(ledger, run, experiment).id
+        row = None if experiment is None else find(ledger, run, experiment)
+        about = None if row is None else row.id
         if not is_running(lab):
-            raise UserError(not_running(run, verb), hint=hint)
+            said = None if row is None else _alone(lab, run, verb, row, args or {})
+            if said is None:
+                raise UserError(not_running(run, verb), hint=hint)
+            return Asked(verb, about, "done", said)
         id = ledger.commands.ask(verb, args, run=run.id, experiment=about)
         return _answer(lab, ledger, run, id, Asked(verb, about, "new", "", id), patience)
+
+
+def _alone(
+    lab: Path, run: RunRow, verb: str, row: ExperimentRow, args: Mapping[str, object]
+) -> str | None:
+    """What came of it where it needs no lab that runs; None where it does."""
+    from orgloop.lab.requests.alone import decide_alone
+
+    said = decide_alone(lab, run, verb, row, args)
+    if said is not None and said.state == "refused":
+        raise Refused(said.text)
+    return None if said is None else said.text
 
 
 def _answer(

@@ -12,6 +12,8 @@ from orgloop.cli.arguments import HERE, AsJson, Lab, LabOption
 
 Why = Annotated[str | None, typer.Argument(help="Why; it goes on record.", show_default=False)]
 
+ID = Annotated[str, typer.Argument(metavar="ID", help="An experiment's id, or its commit.")]
+
 
 def budget(
     lab: Lab = HERE,
@@ -62,3 +64,21 @@ def stop(
 
     require_run(why)
     sys.exit(ask_command(Path(what) if what else lab, "stop-now" if now else "stop"))
+
+
+def veto(
+    experiment: ID,
+    why: Annotated[str, typer.Argument(help="Why; it goes on record.", show_default=False)],
+    lab: LabOption = HERE,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say no to an experiment, in flight or kept.
+
+    In flight it is discarded. The latest keep is taken back: the incumbent before reigns again.
+    """
+    from orgloop.cli.requests import request_command
+    from orgloop.ledger.verbs import VETO
+
+    args = {"reason": why}
+    sys.exit(request_command(lab, VETO, experiment=experiment, args=args, as_json=as_json))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from orgloop.events.command_answered import CommandAnswered
     from orgloop.events.command_received import CommandReceived
     from orgloop.events.experiment_finished import ExperimentFinished
+    from orgloop.events.experiment_overturned import ExperimentOverturned
     from orgloop.events.experiment_started import ExperimentStarted
     from orgloop.events.experiment_updated import ExperimentUpdated
     from orgloop.events.generation_made import GenerationMade
@@ -53,6 +54,7 @@ _HOME = {
     "Event": "union",
     "EventBase": "base",
     "ExperimentFinished": "experiment_finished",
+    "ExperimentOverturned": "experiment_overturned",
     "ExperimentStarted": "experiment_started",
     "ExperimentUpdated": "experiment_updated",
     "GenerationMade": "generation_made",
@@ -89,6 +91,7 @@ __all__ = [
     "Event",
     "EventBase",
     "ExperimentFinished",
+    "ExperimentOverturned",
     "ExperimentStarted",
     "ExperimentUpdated",
     "GenerationMade",

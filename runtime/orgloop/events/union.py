@@ -15,6 +15,7 @@ from orgloop.events.baseline_measured import BaselineMeasured
 from orgloop.events.command_answered import CommandAnswered
 from orgloop.events.command_received import CommandReceived
 from orgloop.events.experiment_finished import ExperimentFinished
+from orgloop.events.experiment_overturned import ExperimentOverturned
 from orgloop.events.experiment_started import ExperimentStarted
 from orgloop.events.experiment_updated import ExperimentUpdated
 from orgloop.events.generation_made import GenerationMade
@@ -50,6 +51,7 @@ Known = Annotated[
     | VerdictGiven
     | IncumbentMoved
     | ExperimentFinished
+    | ExperimentOverturned
     | GenerationMade
     | ProblemFound
     | ProblemCleared

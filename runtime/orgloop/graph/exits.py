@@ -7,7 +7,13 @@ from collections.abc import Sequence
 
 from orgloop.graph.context import WalkContext
 from orgloop.graph.ground import once_incumbent
-from orgloop.graph.ruling import current_incumbent, put_ruling, revise_incumbent, rule_on
+from orgloop.graph.ruling import (
+    current_incumbent,
+    incumbent_now,
+    put_ruling,
+    revise_incumbent,
+    rule_on,
+)
 from orgloop.graph.state import WalkState, WalkUpdate, entered
 from orgloop.ledger import Ledger, StepRow
 from orgloop.referee import Ruling
@@ -46,7 +52,9 @@ async def visit_keep(state: WalkState, context: WalkContext) -> WalkUpdate:
     if incumbent.commit != state["base"]:
         await _record_move(state, context, visit)
         return WalkUpdate(decision=MOVED, moves=state["moves"] + 1, visits=visits)
-    await _promote(state, ruling, context)
+    if not await _promote(state, ruling, context):  # a veto came in between
+        await _record_move(state, context, visit)
+        return WalkUpdate(decision=MOVED, moves=state["moves"] + 1, visits=visits)
     return WalkUpdate(decision=None, halt="", visits=visits)
 
 
@@ -55,12 +63,14 @@ def _ended(experiment: str, context: WalkContext) -> bool:
     return row is not None and row.status != "running"
 
 
-async def _promote(state: WalkState, ruling: Ruling, context: WalkContext) -> None:
-    """Make the commit the incumbent."""
+async def _promote(state: WalkState, ruling: Ruling, context: WalkContext) -> bool:
+    """Make the commit the incumbent; False where it does not stand on the one of the moment."""
     experiment, commit = state["experiment"], state["commit"]
 
     # The ledger first: it alone is truth, and a branch that lags is moved when the lab is opened.
-    def put_on_record() -> None:
+    def put_on_record() -> bool:
+        if incumbent_now(context).commit != state["base"]:
+            return False
         judged = context.ledger.experiments.get(context.run, experiment)
         if judged is not None and judged.verdict.get("why") != ruling.why:
             put_ruling(context, experiment, ruling)  # the run has learnt more since the bench asked
@@ -76,9 +86,12 @@ async def _promote(state: WalkState, ruling: Ruling, context: WalkContext) -> No
         )
         context.ledger.sync()
         context.lineage.crown(commit, claimed=ruling.conceded is None)
+        return True
 
-    await context.offload.ledger(put_on_record)
+    if not await context.offload.ledger(put_on_record):
+        return False
     await context.offload.git(context.branch.follow)
+    return True
 
 
 async def _record_move(state: WalkState, context: WalkContext, visit: int) -> None:

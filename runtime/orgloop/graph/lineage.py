@@ -43,7 +43,8 @@ class Lineage:
     def until(self, incumbent: IncumbentRow) -> list[Reign]:
         """Every reign up to that of ``incumbent``, oldest first.
 
-        Of one so long ago that it is no longer remembered, only what it measured itself.
+        Of one so long ago that it is no longer remembered, only what it measured itself. One that
+        was vetoed comes last, as it did while it reigned.
         """
         found: list[Reign] = []
         reigns = self._known()
@@ -54,7 +55,12 @@ class Lineage:
             found.append(Reign(samples, tuple(reign.refused), reign.claimed))
             if reign.commit == incumbent.commit:
                 return found
-        return [Reign(self.samples(incumbent.commit))]
+        vetoed = Reign(self.samples(incumbent.commit))
+        return [*found, vetoed] if incumbent.withdrawn else [vetoed]
+
+    def read_again(self) -> None:
+        """A person has overturned what became of an experiment: what follows is read anew."""
+        self._reigns = None
 
     def refuse(self, experiment: str, base: str, commit: str | None) -> None:
         """An experiment has ended on ``base`` without being kept."""

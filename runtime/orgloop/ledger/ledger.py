@@ -25,6 +25,7 @@ from orgloop.ledger.lines import Lines
 from orgloop.ledger.lookalikes import Lookalikes
 from orgloop.ledger.measurements import Measurements
 from orgloop.ledger.messages import Messages
+from orgloop.ledger.overturns import Overturns
 from orgloop.ledger.points import Points
 from orgloop.ledger.problems import OpenProblems
 from orgloop.ledger.questions import Questions
@@ -79,6 +80,9 @@ class Ledger:
         self.families = Families(database)
         self.lookalikes = Lookalikes(database, self.experiments)
         self._evidence = EvidenceWindow(database, self.runs, self.incumbents)
+        self.overturns = Overturns(
+            database, journal, self.experiments, self.incumbents, self._evidence
+        )
         self.views = Views(
             database,
             self.runs,

@@ -208,7 +208,7 @@ class MeasurementRow:
 
 @dataclass(frozen=True, slots=True)
 class IncumbentRow:
-    """The head of the run's branch, each time that it moved."""
+    """The head of the run's branch, each time that something was kept."""
 
     run: str
     number: int
@@ -217,6 +217,8 @@ class IncumbentRow:
     at: float
     value: float
     stderr: float | None
+    withdrawn: bool = False
+    """A person has vetoed it: the one before reigns again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -337,9 +337,10 @@ CREATE INDEX experiments_generation ON experiments (run, generation, number);
 _ASKED = """
 ALTER TABLE commands ADD COLUMN run TEXT;
 ALTER TABLE commands ADD COLUMN experiment TEXT;
+ALTER TABLE incumbents ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX commands_experiment ON commands (run, experiment) WHERE experiment IS NOT NULL;
 """
-"""What people ask of one experiment, by which its page finds it."""
+"""What people ask of one experiment, by which its page finds it, and the keeps that they vetoed."""
 
 MIGRATIONS: tuple[str, ...] = (
     _TABLES,

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from orgloop.ledger.verbs import STOP
+from orgloop.ledger.verbs import STOP, VETO
 from orgloop_tui.screens.dialogs import Words
 from orgloop_tui.screens.watching import Watching
 
@@ -16,6 +16,7 @@ class AboutOne(Watching):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "stop_one", "Stop this experiment", show=False, id="experiment.stop"),
+        Binding("V", "veto", "Veto", show=False, id="experiment.veto"),
     ]
 
     @property
@@ -27,6 +28,11 @@ class AboutOne(Watching):
         """End it: it is discarded with the reason."""
         about = "Its training run is ended, and it is discarded. Why? (may be left empty)"
         self._with_reason(STOP, "Stop", about, empty=True)
+
+    def action_veto(self) -> None:
+        """Say no to it: in flight it is discarded, kept it is taken back."""
+        about = "It is discarded; the latest keep is taken back. Why? It goes on record."
+        self._with_reason(VETO, "Veto", about)
 
     def _with_reason(self, verb: str, title: str, about: str, *, empty: bool = False) -> None:
         id = self.chosen

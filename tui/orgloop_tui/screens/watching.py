@@ -95,7 +95,7 @@ class Watching(Screen[None]):
 
         def then(text: str | None) -> None:
             if text:
-                self.do(lambda: self.watch_app.doors.ask(BUDGET, **asked_budget(text)))
+                self.do(lambda: self.watch_app.doors.ask(BUDGET, None, **asked_budget(text)))
 
         about = "Of the whole run. What is named is raised; leave out what shall stay."
         self.app.push_screen(Words("Raise the budget", about, value=limits), then)

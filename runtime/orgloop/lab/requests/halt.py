@@ -7,9 +7,8 @@ from orgloop.lab.requests.said import Said, refused
 from orgloop.lab.requests.walks import Walks
 from orgloop.ledger import CommandRow, ExperimentRow
 from orgloop.ledger.plain import one_line
-from orgloop.ledger.verbs import STOP, VETO
+from orgloop.ledger.verbs import BY_PERSON
 
-_WORDS = {STOP: "Stopped by a person", VETO: "Vetoed by a person"}
 _ENDED = {"keep": "kept", "discard": "discarded", "crash": "over, with a crash,"}
 REASON = 300
 """Characters of a person's reason that go on record with an experiment's end."""
@@ -17,8 +16,13 @@ REASON = 300
 
 def halt_of(command: CommandRow) -> Halt:
     """What goes on record for ``command``."""
+    return Halt(words_of(command), command.id)
+
+
+def words_of(command: CommandRow) -> str:
+    """The reason on record for what a person decides."""
     why = one_line(command.reason, REASON)
-    return Halt(f"{_WORDS[command.verb]}{f': {why}' if why else '.'}", command.id)
+    return f"{BY_PERSON[command.verb]}{f': {why}' if why else '.'}"
 
 
 def end_in_flight(command: CommandRow, row: ExperimentRow, walks: Walks) -> Said | None:

@@ -11,9 +11,10 @@ from orgloop.graph.context import WalkContext
 from orgloop.lab.requests.budget import raise_budget
 from orgloop.lab.requests.halt import end_in_flight
 from orgloop.lab.requests.said import Said, refused
+from orgloop.lab.requests.veto import veto
 from orgloop.lab.requests.walks import Walks
 from orgloop.ledger import CommandRow, ExperimentRow
-from orgloop.ledger.verbs import BUDGET
+from orgloop.ledger.verbs import BUDGET, VETO
 
 
 class Requests:
@@ -36,6 +37,8 @@ class Requests:
                 f"There is no experiment `{command.experiment}` in run {self._context.run}.",
                 "`orgloop log` lists them.",
             )
+        if command.verb == VETO:
+            return await veto(command, row, self._context, self._walks)
         return end_in_flight(command, row, self._walks)
 
     async def _experiment(self, command: CommandRow) -> ExperimentRow | None:
