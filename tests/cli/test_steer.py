@@ -86,8 +86,8 @@ def test_an_experiment_is_stopped_by_its_id_and_a_lab_by_its_directory(
     assert (said.code, said.out) == (0, "")
     assert said.err == "e0001 is discarded. Stopped by a person: not now\n"
     again = orgloop("stop", "e0001", "--lab", begun)
-    assert (again.code, again.out) == (2, "")
-    assert "No process runs this lab" in again.err
+    assert (again.code, again.out) == (1, "")
+    assert "e0001 was discarded by then: nothing is left to stop." in again.err
     assert "There is no experiment `e0002`" in orgloop("stop", "e0002", "--lab", begun).err
     assert "A reason is kept with an experiment" in orgloop("stop", begun, "why").err
     assert asked(begun) == []

@@ -48,6 +48,8 @@ class FakeDoors:
     """Says yes, and remembers."""
 
     asked: list[tuple[object, ...]] = field(default_factory=list)
+    about: list[tuple[str, str | None, dict[str, object]]] = field(default_factory=list)
+    """What was asked for, of which experiment, with what."""
     refuse: str = ""
 
     def alive(self) -> bool:
@@ -63,6 +65,7 @@ class FakeDoors:
         if self.refuse:
             raise UserError(self.refuse, hint="Do this.")
         self.asked.append(("ask", verb))
+        self.about.append((verb, experiment, args))
         return f"Asked to {verb}."
 
     def tell(self, text: str, role: str | None) -> str:

@@ -69,7 +69,8 @@ def table(ledger: Ledger, run: RunRow, limit: int | None = None, *, state: str =
         lines.append(f"{hidden:,} earlier ones are not shown; `--limit` and `--json` show more.")
     if cells:
         lines.append("")
-    lines.append(_summary(counts, baseline, ledger.incumbents.current(run.id)))
+    claim = ledger.claims.of(run.id)
+    lines.append(_summary(counts, baseline, None if claim is None else claim.best))
     if any(_mark(row) == _ENDED for row in rows):
         lines.append(f"{_ENDED} ended by a person.")
     if audited:

@@ -82,3 +82,22 @@ def veto(
 
     args = {"reason": why}
     sys.exit(request_command(lab, VETO, experiment=experiment, args=args, as_json=as_json))
+
+
+def overrule(
+    experiment: ID,
+    why: Annotated[str, typer.Argument(help="Why; it goes on record.", show_default=False)],
+    lab: LabOption = HERE,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Keep a discarded experiment against the referee.
+
+    It is put on the incumbent and measured there, as whatever is kept, and left out of what the run
+    claims.
+    """
+    from orgloop.cli.requests import request_command
+    from orgloop.ledger.verbs import OVERRULE
+
+    args = {"reason": why}
+    sys.exit(request_command(lab, OVERRULE, experiment=experiment, args=args, as_json=as_json))

@@ -78,18 +78,33 @@ class Lineage:
         return self._reigns
 
     def _read(self) -> list[_Reign]:
-        """The run again, as it went: the same commits are remembered as before a restart."""
+        """The run again, as it went: the same commits are remembered as before a restart.
+
+        What a person kept against the referee had finished long before it became the incumbent:
+        it is crowned in its place in the line, before what was measured against it.
+        """
         reigns: list[_Reign] = []
-        baseline = self._ledger.incumbents.baseline(self._run)
-        if baseline is not None:
-            self._crowned(reigns, baseline.commit, True)
-        for row in self._ledger.experiments.finished(self._run):
+        finished = self._ledger.experiments.finished(self._run)
+        claimed = {row.id: _claimed(row) for row in finished}
+        coming = {row.commit: row for row in self._ledger.incumbents.all(self._run)}
+
+        def crown_until(commit: str) -> None:
+            while commit in coming:
+                row = coming.pop(next(iter(coming)))
+                self._crowned(reigns, row.commit, claimed.get(row.experiment, True))
+
+        if coming:
+            crown_until(next(iter(coming)))  # the baseline
+        for row in finished:
             if row.commit is None:
                 continue
-            if row.status == "keep":
-                self._crowned(reigns, row.commit, _claimed(row))
+            if row.status == "keep" and not row.overruled:
+                crown_until(row.commit)
             elif row.status == "discard":
+                crown_until(row.base)
                 self._refused(reigns, row.id, row.base, row.commit)
+        if coming:
+            crown_until(next(reversed(coming)))
         return reigns
 
     def _crowned(self, reigns: list[_Reign], commit: str, claimed: bool) -> None:

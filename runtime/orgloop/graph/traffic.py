@@ -67,6 +67,10 @@ class Traffic:
         """A walk has held a slot for so long."""
         self._slot_s[experiment] = self._slot_s.get(experiment, 0.0) + seconds
 
+    def forget(self, experiment: str) -> None:
+        """What was measured of it was for a person, and tells nothing of what walks take."""
+        self._slot_s.pop(experiment, None)
+
     def end(self, experiment: str) -> None:
         """A walk is over, or set down; nothing happens to one that is parked."""
         if experiment in self._parked:

@@ -12,6 +12,7 @@ from orgloop.ledger.accounts import Accounts
 from orgloop.ledger.amendments import Amendments
 from orgloop.ledger.audits import Audits
 from orgloop.ledger.calls import Calls
+from orgloop.ledger.claims import Claims
 from orgloop.ledger.commands import Commands
 from orgloop.ledger.database import Database, Transaction
 from orgloop.ledger.evidence import EvidenceWindow
@@ -80,6 +81,7 @@ class Ledger:
         self.families = Families(database)
         self.lookalikes = Lookalikes(database, self.experiments)
         self._evidence = EvidenceWindow(database, self.runs, self.incumbents)
+        self.claims = Claims(self.experiments, self.incumbents)
         self.overturns = Overturns(
             database, journal, self.experiments, self.incumbents, self._evidence
         )
@@ -88,6 +90,7 @@ class Ledger:
             self.runs,
             self.experiments,
             self.incumbents,
+            self.claims,
             self.generations,
             self.problems,
             self.questions,

@@ -1,4 +1,4 @@
-"""What a person overturns: a keep that is vetoed."""
+"""What a person overturns: a keep that is vetoed, a discard that is kept against the referee."""
 
 from __future__ import annotations
 
@@ -63,6 +63,42 @@ class Overturns:
             )
             self._families.move(run, self._places(row), kept=-1)
             self._tell(row, "discard", reason)
+        return True
+
+    def overrule(
+        self,
+        run: str,
+        id: str,
+        reason: str,
+        *,
+        commit: str,
+        base: str,
+        value: float,
+        stderr: float | None,
+        gain: float | None,
+    ) -> bool:
+        """Keep a discard: ``commit``, which stands on the incumbent ``base``, is the head.
+
+        False, and no change, where it is no discard.
+        """
+        with self._database.transaction():
+            row = self._experiments.get(run, id)
+            if row is None or row.status != "discard":
+                return False
+            reason = storable(reason)
+            self._database.write(
+                "UPDATE experiments SET status = 'keep', reason = ?, commit_id = ?, base = ?, "
+                "value = ?, stderr = ?, gain = ?, overruled = 1 WHERE run = ? AND number = ?",
+                (reason, commit, base, value, stderr, gain, run, row.number),
+            )
+            self._database.write(
+                "UPDATE totals SET kept = kept + 1, discarded = discarded - 1, "
+                "overruled = overruled + 1, streak = 0 WHERE run = ?",
+                (run,),
+            )
+            self._families.move(run, self._places(row), kept=1)
+            self._incumbents.promote(run, commit=commit, experiment=id, value=value, stderr=stderr)
+            self._tell(row, "keep", reason)
         return True
 
     def _last_keep(self, run: str) -> int:

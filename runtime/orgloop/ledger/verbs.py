@@ -4,8 +4,11 @@ from __future__ import annotations
 
 STOP = "stop-experiment"
 VETO = "veto"
+OVERRULE = "overrule"
 BUDGET = "budget"
+KEPT_BY_PERSON = "Kept by a person, against the referee"
+"""How the reason on record begins for what a person kept."""
 BY_PERSON = {STOP: "Stopped by a person", VETO: "Vetoed by a person"}
-"""How the reason on record begins for what a person ended."""
-REQUESTS = (STOP, VETO, BUDGET)
+"""How it begins for what a person ended."""
+REQUESTS = (STOP, VETO, OVERRULE, BUDGET)
 """What :class:`~orgloop.lab.requests.requests.Requests` carries out."""

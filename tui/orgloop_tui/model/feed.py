@@ -74,8 +74,7 @@ def _of_people(event: events.Event) -> tuple[str, str, str] | None:
             about = f" {event.experiment}" if event.experiment else ""
             return "you", f"asked to {event.verb.replace('-', ' ')}{about}", "person"
         case events.ExperimentOverturned():
-            word = "vetoed" if event.status == "discard" else "overruled"
-            return event.experiment or "", f"{word}: {event.reason}", "person"
+            return event.experiment or "", event.reason, "person"
         case events.CommandAnswered() if event.text:
             return "lab", event.text, "warning" if event.state == "refused" else "person"
         case _:

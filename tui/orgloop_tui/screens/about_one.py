@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from orgloop.ledger.verbs import STOP, VETO
+from orgloop.ledger.verbs import OVERRULE, STOP, VETO
 from orgloop_tui.screens.dialogs import Words
 from orgloop_tui.screens.watching import Watching
 
@@ -17,6 +17,7 @@ class AboutOne(Watching):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "stop_one", "Stop this experiment", show=False, id="experiment.stop"),
         Binding("V", "veto", "Veto", show=False, id="experiment.veto"),
+        Binding("O", "overrule", "Overrule", show=False, id="experiment.overrule"),
     ]
 
     @property
@@ -33,6 +34,11 @@ class AboutOne(Watching):
         """Say no to it: in flight it is discarded, kept it is taken back."""
         about = "It is discarded; the latest keep is taken back. Why? It goes on record."
         self._with_reason(VETO, "Veto", about)
+
+    def action_overrule(self) -> None:
+        """Keep a discard against the referee."""
+        about = "It is measured on the incumbent, kept there, and never claimed as progress. Why?"
+        self._with_reason(OVERRULE, "Overrule", about)
 
     def _with_reason(self, verb: str, title: str, about: str, *, empty: bool = False) -> None:
         id = self.chosen

@@ -7,7 +7,7 @@ from orgloop.lab.requests.said import Said, refused
 from orgloop.lab.requests.walks import Walks
 from orgloop.ledger import CommandRow, ExperimentRow
 from orgloop.ledger.plain import one_line
-from orgloop.ledger.verbs import BY_PERSON
+from orgloop.ledger.verbs import BY_PERSON, KEPT_BY_PERSON
 
 _ENDED = {"keep": "kept", "discard": "discarded", "crash": "over, with a crash,"}
 REASON = 300
@@ -22,7 +22,7 @@ def halt_of(command: CommandRow) -> Halt:
 def words_of(command: CommandRow) -> str:
     """The reason on record for what a person decides."""
     why = one_line(command.reason, REASON)
-    return f"{BY_PERSON[command.verb]}{f': {why}' if why else '.'}"
+    return f"{BY_PERSON.get(command.verb, KEPT_BY_PERSON)}{f': {why}' if why else '.'}"
 
 
 def end_in_flight(command: CommandRow, row: ExperimentRow, walks: Walks) -> Said | None:
@@ -30,6 +30,11 @@ def end_in_flight(command: CommandRow, row: ExperimentRow, walks: Walks) -> Said
     if row.status == "running":
         walks.halt(row, halt_of(command))
         return None
+    return over(row)
+
+
+def over(row: ExperimentRow) -> Said:
+    """Why a finished experiment is not stopped."""
     then = f"`orgloop show {row.id}` says why."
     if row.status == "keep":
         then = f"`orgloop veto {row.id}` takes a keep back."

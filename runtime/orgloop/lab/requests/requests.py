@@ -10,11 +10,12 @@ from __future__ import annotations
 from orgloop.graph.context import WalkContext
 from orgloop.lab.requests.budget import raise_budget
 from orgloop.lab.requests.halt import end_in_flight
+from orgloop.lab.requests.overrule import overrule
 from orgloop.lab.requests.said import Said, refused
 from orgloop.lab.requests.veto import veto
 from orgloop.lab.requests.walks import Walks
 from orgloop.ledger import CommandRow, ExperimentRow
-from orgloop.ledger.verbs import BUDGET, VETO
+from orgloop.ledger.verbs import BUDGET, OVERRULE, VETO
 
 
 class Requests:
@@ -39,6 +40,8 @@ class Requests:
             )
         if command.verb == VETO:
             return await veto(command, row, self._context, self._walks)
+        if command.verb == OVERRULE:
+            return await overrule(command, row, self._context, self._walks)
         return end_in_flight(command, row, self._walks)
 
     async def _experiment(self, command: CommandRow) -> ExperimentRow | None:

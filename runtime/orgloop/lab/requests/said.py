@@ -18,6 +18,11 @@ def done(text: str) -> Said:
     return Said("done", text)
 
 
+def no_reason() -> Said:
+    """Refuses what needs a reason, where none was given."""
+    return refused("A person who decides says why, and no reason was given.", "Give one.")
+
+
 def refused(what: str, then: str) -> Said:
     """It is not done: a sentence on what stands in the way, and one on what to do."""
     return Said("refused", f"{what} {then}")

@@ -6,11 +6,9 @@ from orgloop.graph.context import WalkContext
 from orgloop.graph.ruling import revise_incumbent
 from orgloop.lab.casebook import close_case
 from orgloop.lab.requests.halt import end_in_flight, words_of
-from orgloop.lab.requests.said import Said, done, refused
+from orgloop.lab.requests.said import Said, done, no_reason, refused
 from orgloop.lab.requests.walks import Walks
 from orgloop.ledger import CommandRow, ExperimentRow, Ledger
-
-NO_REASON = refused("A person who decides says why, and no reason was given.", "Give one.")
 
 
 async def veto(
@@ -18,7 +16,7 @@ async def veto(
 ) -> Said | None:
     """End what is in flight, or go back to the incumbent before; None: the answer is on record."""
     if not command.reason.strip():
-        return NO_REASON
+        return no_reason()
     if row.status == "running":
         return end_in_flight(command, row, walks)
 
