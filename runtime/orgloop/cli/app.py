@@ -16,7 +16,7 @@ from orgloop.cli.arguments import HERE, AsJson, Lab, LabOption, Run
 from orgloop.cli.beginning import adopt, fork, templates
 from orgloop.cli.generations.commands import org as org_app
 from orgloop.cli.organizations import compare, export, tune
-from orgloop.cli.steering import budget, overrule, stop, veto
+from orgloop.cli.steering import again, budget, overrule, stop, veto
 
 app = typer.Typer(
     help="A research organization written in Markdown, run as a state machine.",
@@ -369,6 +369,7 @@ def resume(lab: Lab = HERE) -> None:
 
 
 app.command(rich_help_panel="Steer")(stop)
+app.command(rich_help_panel="Steer")(again)
 app.command(rich_help_panel="Steer")(veto)
 app.command(rich_help_panel="Steer")(overrule)
 app.command(rich_help_panel="Steer")(budget)

@@ -20,6 +20,7 @@ from orgloop.ledger.verbs import BUDGET
 PATIENCE = 10.0
 """Seconds that a command waits for the lab's answer: it looks several times a second."""
 NAP = 0.05
+AUDIT = "`orgloop run` goes on with it; `orgloop audit` measures its keeps on fresh seeds."
 GOES_ON = "`orgloop run` goes on with it."
 _LOOK_EVERY = 1.0
 

@@ -101,3 +101,24 @@ def overrule(
 
     args = {"reason": why}
     sys.exit(request_command(lab, OVERRULE, experiment=experiment, args=args, as_json=as_json))
+
+
+def again(
+    experiment: ID,
+    lab: LabOption = HERE,
+    *,
+    times: Annotated[int, typer.Option(min=1, help="How many measurements more.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Measure an experiment again, on fresh seeds.
+
+    In flight it is evidence for the referee, and of the incumbent for its value. A verdict that was
+    given stands.
+    """
+    from orgloop.cli.requests import AUDIT, request_command
+    from orgloop.ledger.verbs import AGAIN
+
+    args = {"times": times}
+    sys.exit(
+        request_command(lab, AGAIN, experiment=experiment, args=args, hint=AUDIT, as_json=as_json)
+    )

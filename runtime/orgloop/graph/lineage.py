@@ -12,8 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from orgloop.ledger import ExperimentRow, IncumbentRow, Ledger, MeasurementRow
+from orgloop.ledger.measurements import AGAIN
 from orgloop.referee import Reign, Sample
 
+_APART = ("audit", AGAIN)
+"""Kinds of measurements that no rule of the search reads."""
 MOST = 1000
 """Commits that are remembered, at most; half as many at least, once there were so many."""
 
@@ -37,7 +40,7 @@ class Lineage:
         self._reigns: list[_Reign] | None = None
 
     def samples(self, commit: str) -> tuple[Sample, ...]:
-        """What a commit has measured, oldest first; audits left out."""
+        """What a commit has measured for the search, oldest first."""
         return self._samples(self._ledger.measurements.of_commit(self._run, commit))
 
     def until(self, incumbent: IncumbentRow) -> list[Reign]:
@@ -134,7 +137,7 @@ class Lineage:
         return tuple(
             Sample(self._seed_of(row), row.value)
             for row in rows
-            if row.value is not None and row.status == "ok" and row.kind != "audit"
+            if row.value is not None and row.status == "ok" and row.kind not in _APART
         )
 
 

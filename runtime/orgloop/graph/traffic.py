@@ -63,6 +63,11 @@ class Traffic:
         self._past[experiment] = time.monotonic()
         self.on_move()
 
+    def may_be_measured(self, experiment: str) -> bool:
+        """Whether a walk is in front of the bench or at it, also where it waits for a person."""
+        upstream, _ = self._parked.get(experiment, (False, 0.0))
+        return upstream or experiment in self._upstream or experiment in self._at_bench
+
     def held_slot(self, experiment: str, seconds: float) -> None:
         """A walk has held a slot for so long."""
         self._slot_s[experiment] = self._slot_s.get(experiment, 0.0) + seconds

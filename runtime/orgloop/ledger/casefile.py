@@ -12,6 +12,7 @@ from pathlib import Path
 
 from orgloop.ledger import numbers
 from orgloop.ledger.ledger import Ledger
+from orgloop.ledger.measurements import AGAIN
 from orgloop.ledger.plain import capped, code, fenced, one_line, quoted
 from orgloop.ledger.rows import (
     AuditVerdictRow,
@@ -277,6 +278,13 @@ def _verdict(case: Case) -> str:
         lines.append(
             "Kept for having less code, and no improvement: "
             f"it may cost {row.conceded:.2g} at most."
+        )
+    later = [one.value for one in case.measurements if one.kind == AGAIN]
+    if again := [value for value in later if value is not None]:
+        mean = numbers.measured(sum(again) / len(again))
+        lines.append(
+            f"Measured again for a person, {len(again)} in all: mean {mean}. The verdict does not "
+            "rest on them."
         )
     if row.overruled:
         lines.append("A person overruled the referee: this keep is left out of what is claimed.")

@@ -6,9 +6,11 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from orgloop.ledger.verbs import OVERRULE, STOP, VETO
+from orgloop.ledger.verbs import AGAIN, OVERRULE, STOP, VETO
 from orgloop_tui.screens.dialogs import Words
 from orgloop_tui.screens.watching import Watching
+
+NOBODY = "No experiment is chosen."
 
 
 class AboutOne(Watching):
@@ -16,6 +18,7 @@ class AboutOne(Watching):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "stop_one", "Stop this experiment", show=False, id="experiment.stop"),
+        Binding("m", "again", "Measure again", show=False, id="experiment.again"),
         Binding("V", "veto", "Veto", show=False, id="experiment.veto"),
         Binding("O", "overrule", "Overrule", show=False, id="experiment.overrule"),
     ]
@@ -30,6 +33,22 @@ class AboutOne(Watching):
         about = "Its training run is ended, and it is discarded. Why? (may be left empty)"
         self._with_reason(STOP, "Stop", about, empty=True)
 
+    def action_again(self) -> None:
+        """Have it measured so many times more."""
+        id = self.chosen
+        if id is None:
+            self.notify(NOBODY)
+            return
+
+        def then(text: str | None) -> None:
+            if text and text.isascii() and text.isdigit():
+                self.do(lambda: self.watch_app.doors.ask(AGAIN, id, times=int(text)))
+            elif text:
+                self.notify("That is no number of times.", severity="error")
+
+        about = "On fresh seeds. A verdict that was given stands. How many times?"
+        self.app.push_screen(Words(f"Measure {id} again", about, value="1"), then)
+
     def action_veto(self) -> None:
         """Say no to it: in flight it is discarded, kept it is taken back."""
         about = "It is discarded; the latest keep is taken back. Why? It goes on record."
@@ -43,7 +62,7 @@ class AboutOne(Watching):
     def _with_reason(self, verb: str, title: str, about: str, *, empty: bool = False) -> None:
         id = self.chosen
         if id is None:
-            self.notify("No experiment is chosen.")
+            self.notify(NOBODY)
             return
 
         def then(reason: str | None) -> None:

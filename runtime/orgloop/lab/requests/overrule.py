@@ -22,6 +22,7 @@ from orgloop.lab.requests.halt import words_of
 from orgloop.lab.requests.said import Said, done, no_reason, refused
 from orgloop.lab.requests.walks import Walks
 from orgloop.ledger import CommandRow, ExperimentRow, IncumbentRow, Ledger, MeasurementRow
+from orgloop.ledger.verbs import OVERRULE
 from orgloop.referee import Call, Ruling
 from orgloop.repo import Merged
 from orgloop.repo.refs import earlier_ref
@@ -32,12 +33,10 @@ STOPPED = refused("The lab was stopped before it was done.", "Ask again when it 
 async def overrule(
     command: CommandRow, row: ExperimentRow, context: WalkContext, walks: Walks
 ) -> Said | None:
-    """Begin to keep it, beside the walks; None while that goes on."""
-    name = f"overrule {row.id}"
-    if walks.going(name):
-        return None
+    """Begin to keep it, beside the walks; None where that goes on."""
     trouble = unfit(command, row)
     if trouble is None:
+        name = f"{OVERRULE} {row.id}"
         walks.begin_task(_Promotion(command, row, context, name).carry_out(), name)
     return trouble
 
