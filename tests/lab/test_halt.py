@@ -80,6 +80,21 @@ def test_one_that_waits_for_a_person_is_ended_and_its_question_is_closed(tiny: M
         assert "e0001" not in {row.experiment for row in ledger.questions.waiting("r1")}
 
 
+def test_a_pause_holds_no_one_that_is_ended(tiny: Make) -> None:
+    lab = tiny(SLOW, charter=SOLO)
+    person = Person(lab)
+
+    def act() -> None:
+        person.until(lambda ledger: measuring(ledger, "e0001"))
+        person.leave("pause")
+        person.until(lambda ledger: ledger.runs.get("r1").state == "paused")  # type: ignore[union-attr]
+        person.ask(STOP, "e0001")
+        assert row_of(lab, "e0001").status == "discard"
+        person.leave("stop")
+
+    assert person.while_(act).experiments == 1
+
+
 def test_what_has_ended_or_is_not_there_is_not_stopped(tiny: Make) -> None:
     lab = tiny(charter=ENDLESS)
     person = Person(lab)

@@ -99,13 +99,15 @@ class Recorded:
         self.ledger.experiments.update(self.run.id, id, title=title, commit=commit)
         return id
 
-    def measure(self, id: str, value: float | None, **fields: object) -> None:
+    def measure(
+        self, id: str, value: float | None, *, kind: str = "search", **fields: object
+    ) -> None:
         name = self.ledger.measurements.next_id(self.run.id, id)
         row = self.ledger.experiments.get(self.run.id, id)
         assert row is not None and row.commit is not None
         seed = self.ledger.measurements.fresh_seed(self.run.id)
         self.ledger.measurements.begin(
-            MeasurementRow(self.run.id, name, id, row.commit, seed, "search", "running", NOON)
+            MeasurementRow(self.run.id, name, id, row.commit, seed, kind, "running", NOON)
         )
         self.ledger.measurements.finish(name, value=value, **fields)  # type: ignore[arg-type]
 
