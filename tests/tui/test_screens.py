@@ -160,3 +160,13 @@ async def test_what_a_person_overturns_is_shown_at_once(recorded: Recorded, open
         assert app.frame is not None
         assert app.frame.feed[-1].text == "Vetoed by a person: no"
         assert "2.600 ± 0.010  +0.100 by e0001" in text_of(app)
+
+
+async def test_only_the_latest_run_is_steered(recorded: Recorded, opened: Opened) -> None:
+    recorded.ledger.runs.create(baseline_commit="c" * 40, task={"name": "tiny"})
+    async with opened(recorded.root) as (app, pilot, doors):
+        app.source.show("r1")
+        await until(pilot, lambda: app.frame is not None and len(app.frame.finished) == 4)
+        await pilot.press("G", "V")
+        await until(pilot, lambda: "Run r2 came after this one" in text_of(app))
+        assert isinstance(app.screen, Floor) and not doors.about

@@ -10,8 +10,6 @@ from orgloop.ledger.verbs import AGAIN, OVERRULE, STOP, VETO
 from orgloop_tui.screens.dialogs import Words
 from orgloop_tui.screens.watching import Watching
 
-NOBODY = "No experiment is chosen."
-
 
 class AboutOne(Watching):
     """A screen on which one experiment is chosen, with the keys for it."""
@@ -35,9 +33,7 @@ class AboutOne(Watching):
 
     def action_again(self) -> None:
         """Have it measured so many times more."""
-        id = self.chosen
-        if id is None:
-            self.notify(NOBODY)
+        if (id := self._meant()) is None:
             return
 
         def then(text: str | None) -> None:
@@ -59,10 +55,15 @@ class AboutOne(Watching):
         about = "It is measured on the incumbent, kept there, and never claimed as progress. Why?"
         self._with_reason(OVERRULE, "Overrule", about)
 
+    def _meant(self) -> str | None:
+        """The chosen experiment; None, and a word on it, where nothing can be asked about it."""
+        if self.chosen is None:
+            self.notify("No experiment is chosen.")
+            return None
+        return self.chosen if self.steers() else None
+
     def _with_reason(self, verb: str, title: str, about: str, *, empty: bool = False) -> None:
-        id = self.chosen
-        if id is None:
-            self.notify(NOBODY)
+        if (id := self._meant()) is None:
             return
 
         def then(reason: str | None) -> None:

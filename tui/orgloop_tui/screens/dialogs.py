@@ -22,7 +22,9 @@ _CSS = """
         border-title-color: $foreground;
     }}
     {name} Static {{ color: $foreground 70%; }}
-    {name} Input {{ border: none; height: 1; padding: 0; margin: 1 0; background: $panel; }}
+    {name} Input, {name} Input:focus {{
+        border: none; height: 1; padding: 0; margin: 1 0; background: $panel;
+    }}
 """
 
 

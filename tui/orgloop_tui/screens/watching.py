@@ -85,8 +85,19 @@ class Watching(Screen[None]):
 
         self.app.push_screen(Sure(title, about), then)
 
+    def steers(self) -> bool:
+        """Whether the run that is shown is the latest; says so where it is another."""
+        frame = self.watch_app.frame
+        latest = frame.runs[-1].id if frame is not None and frame.runs else None
+        if frame is None or frame.run is None or frame.run.id == latest:
+            return True
+        self.notify(f"Run {latest} came after this one: only that can be steered.")
+        return False
+
     def action_budget(self) -> None:
         """Raise what bounds the run."""
+        if not self.steers():
+            return
         frame = self.watch_app.frame
         limits = bounded(frame.budget) if frame is not None else ""
         if not limits:
