@@ -131,4 +131,7 @@ def test_a_veto_gives_a_reason_and_a_budget_a_limit(orgloop: Orgloop, kept: Path
     assert "Nothing is named" in orgloop("budget", kept).err
     said = orgloop("budget", kept, "--experiments", "50", "--usd", "2.5")
     assert said.code == 2
+    assert "Run r1 has finished, so nobody can be asked to raise the budget." in said.err
     assert "`orgloop run --experiments 50 --usd 2.5` goes on with it" in said.err
+    said = orgloop("again", "e0001", "--lab", kept)
+    assert "nobody can be asked to measure again." in said.err and "`orgloop audit`" in said.err

@@ -49,7 +49,7 @@ def test_the_one_before_reigns_again_and_what_stood_on_the_vetoed_one_is_put_on_
     def act() -> None:
         person.until(lambda ledger: measuring(ledger, "e0003"))
         assert person.refused(VETO, "e0001", reason="no") == (
-            "e0001 is not the latest keep: e0002 stood the test on top of it. "
+            "e0001 is not the latest keep: e0002 came on top of it. "
             "Veto from the top (`orgloop veto e0002` first), or have an experiment take its "
             'change out (`orgloop tell "take e0001 out"`).'
         )

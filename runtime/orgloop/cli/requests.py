@@ -12,10 +12,10 @@ from orgloop.cli.reading import remark, say
 from orgloop.cli.running import is_running
 from orgloop.cli.show import find
 from orgloop.cli.shown import shown
-from orgloop.cli.steer import STARTS, not_running, open_for_writing, said_verb
+from orgloop.cli.steer import STARTS, not_running, open_for_writing
 from orgloop.errors import OrgloopError, UserError
 from orgloop.ledger import ExperimentRow, Ledger, RunRow
-from orgloop.ledger.verbs import BUDGET
+from orgloop.ledger.verbs import BUDGET, in_words
 
 PATIENCE = 10.0
 """Seconds that a command waits for the lab's answer: it looks several times a second."""
@@ -91,16 +91,23 @@ def request(
     with open_for_writing(lab) as ledger:
         run = ledger.runs.latest()
         if run is None:
-            raise UserError(f"This lab has not run yet: nothing to {said_verb(verb)}.", hint=STARTS)
+            raise UserError(f"This lab has not run yet: nothing to {in_words(verb)}.", hint=STARTS)
         row = None if experiment is None else find(ledger, run, experiment)
         about = None if row is None else row.id
         if not is_running(lab):
             said = None if row is None else _alone(lab, run, verb, row, args or {})
             if said is None:
-                raise UserError(not_running(run, verb), hint=hint)
+                raise UserError(_nobody(run, verb), hint=hint)
             return Asked(verb, about, "done", said)
         id = ledger.commands.ask(verb, args, run=run.id, experiment=about)
         return _answer(lab, ledger, run, id, Asked(verb, about, "new", "", id), patience)
+
+
+def _nobody(run: RunRow, verb: str) -> str:
+    """Why nobody can be asked, in a sentence."""
+    if run.state in ("stopped", "finished"):
+        return f"Run {run.id} has {run.state}, so nobody can be asked to {in_words(verb)}."
+    return not_running(run, verb)
 
 
 def _alone(
@@ -139,7 +146,7 @@ def _answer(
         asked.verb,
         asked.experiment,
         "new",
-        f"Asked the lab in {shown(lab)} to {said_verb(asked.verb)}{about}; it is seen to, and "
+        f"Asked the lab in {shown(lab)} to {in_words(asked.verb)}{about}; it is seen to, and "
         "`orgloop watch` tells.",
         id,
     )

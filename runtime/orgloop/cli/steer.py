@@ -10,6 +10,7 @@ from orgloop.cli.running import is_running
 from orgloop.cli.shown import shown
 from orgloop.errors import NotALab, UserError
 from orgloop.ledger import Ledger, RunRow, ledger_path
+from orgloop.ledger.verbs import in_words
 
 STARTS = "`orgloop run` starts it."
 
@@ -30,12 +31,12 @@ def ask(
     with open_for_writing(lab) as ledger:
         run = ledger.runs.latest()
         if run is None:
-            raise UserError(f"This lab has not run yet: nothing to {said_verb(verb)}.", hint=STARTS)
+            raise UserError(f"This lab has not run yet: nothing to {in_words(verb)}.", hint=STARTS)
         if not is_running(lab):
             raise UserError(not_running(run, verb), hint="`orgloop run` goes on with it.")
         ledger.commands.ask(verb, args, run=run.id, experiment=experiment)
     about = f" {experiment}" if experiment else ""
-    return f"Asked the lab in {shown(lab)} to {said_verb(verb)}{about}."
+    return f"Asked the lab in {shown(lab)} to {in_words(verb)}{about}."
 
 
 def require_run(why: str | None) -> None:
@@ -47,15 +48,10 @@ def require_run(why: str | None) -> None:
         )
 
 
-def said_verb(verb: str) -> str:
-    """A verb as people read it."""
-    return verb.replace("-", " ")
-
-
 def not_running(run: RunRow, verb: str) -> str:
     """Why nobody can be asked, in a sentence."""
     if run.state in ("stopped", "finished"):
-        return f"Run {run.id} has {run.state}: nothing to {said_verb(verb)}."
+        return f"Run {run.id} has {run.state}: nothing to {in_words(verb)}."
     return f"No process runs this lab: run {run.id} was {run.state} when it was cut off."
 
 

@@ -23,6 +23,7 @@ from orgloop.ledger.rows import (
     RunRow,
     StepRow,
 )
+from orgloop.ledger.verbs import in_words
 
 NOTE_CHARACTERS = 6000
 DIFF_LINES = 400
@@ -162,7 +163,7 @@ def _asked(row: CommandRow) -> str:
     why = f": {one_line(row.reason, 400)}" if row.reason else ""
     answer = f" {one_line(row.answer, 500)}" if row.answer else ""
     state = "asked" if row.state == "new" else row.state
-    return f"- {one_line(row.verb, 40).replace('-', ' ')}{why}. **{state.capitalize()}.**{answer}"
+    return f"- {one_line(in_words(row.verb), 40)}{why}. **{state.capitalize()}.**{answer}"
 
 
 def _step(step: StepRow) -> str:

@@ -50,7 +50,7 @@ def put_veto(ledger: Ledger, run: str, row: ExperimentRow, command: CommandRow) 
     place = next(at for at, one in enumerate(line) if one.experiment == row.id)
     if above := [one.experiment for one in line[place + 1 :]]:
         return refused(
-            f"{row.id} is not the latest keep: {', '.join(above)} stood the test on top of it.",
+            f"{row.id} is not the latest keep: {', '.join(above)} came on top of it.",
             f"Veto from the top (`orgloop veto {above[-1]}` first), or have an experiment take its "
             f'change out (`orgloop tell "take {row.id} out"`).',
         )
