@@ -95,6 +95,12 @@ def test_no_query_of_a_run_scans_the_history_or_sorts_it(lab: Lab) -> None:
     ledger.runs.tick("r1", 1.0)
     ledger.tail.after(3, 10)
     ledger.experiments.keep("r1", id, commit="z", value=2.0, stderr=None, gain=0.1)
+    ledger.overturns.veto("r1", id, "no")
+    ledger.overturns.overrule(
+        "r1", id, "yes", commit="y", base="b", value=2.1, stderr=None, gain=-0.1
+    )
+    ledger.claims.of("r1")
+    ledger.commands.about("r1", id)
     ledger.runs.set_state("r1", "paused")
 
     ledger.trace(None)

@@ -48,6 +48,8 @@ class FakeDoors:
     """Says yes, and remembers."""
 
     asked: list[tuple[object, ...]] = field(default_factory=list)
+    about: list[tuple[str, str | None, dict[str, object]]] = field(default_factory=list)
+    """What was asked for, of which experiment, with what."""
     refuse: str = ""
 
     def alive(self) -> bool:
@@ -63,6 +65,7 @@ class FakeDoors:
         if self.refuse:
             raise UserError(self.refuse, hint="Do this.")
         self.asked.append(("ask", verb))
+        self.about.append((verb, experiment, args))
         return f"Asked to {verb}."
 
     def tell(self, text: str, role: str | None) -> str:
@@ -96,13 +99,15 @@ class Recorded:
         self.ledger.experiments.update(self.run.id, id, title=title, commit=commit)
         return id
 
-    def measure(self, id: str, value: float | None, **fields: object) -> None:
+    def measure(
+        self, id: str, value: float | None, *, kind: str = "search", **fields: object
+    ) -> None:
         name = self.ledger.measurements.next_id(self.run.id, id)
         row = self.ledger.experiments.get(self.run.id, id)
         assert row is not None and row.commit is not None
         seed = self.ledger.measurements.fresh_seed(self.run.id)
         self.ledger.measurements.begin(
-            MeasurementRow(self.run.id, name, id, row.commit, seed, "search", "running", NOON)
+            MeasurementRow(self.run.id, name, id, row.commit, seed, kind, "running", NOON)
         )
         self.ledger.measurements.finish(name, value=value, **fields)  # type: ignore[arg-type]
 

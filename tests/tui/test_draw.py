@@ -8,6 +8,7 @@ from orgloop_tui.draw.change import change_rows
 from orgloop_tui.draw.measuring import measuring_rows
 from orgloop_tui.draw.page import page
 from orgloop_tui.draw.spans import text, width
+from orgloop_tui.draw.staircase import Curve, _steps
 from orgloop_tui.model.source import Source
 
 from .conftest import DIFF, EVIL, Recorded
@@ -35,6 +36,38 @@ def test_measurements_stand_on_one_axis_with_the_interval_below(recorded: Record
     record = next(text(one) for one in rows if "on the record" in text(one))
     assert first < record.index("◆") < second
     assert record.index("├") < record.index("◆") < record.index("┤")
+
+
+def test_what_was_measured_again_for_a_person_has_a_mean_of_its_own(recorded: Recorded) -> None:
+    run, ledger = recorded.run.id, recorded.ledger
+    for value in (2.70, 2.72):
+        recorded.measure("e0002", value, kind="again")
+    row = ledger.experiments.get(run, "e0002")
+    assert row is not None
+    rows = [text(one) for one in measuring_rows(row, ledger.measurements.of(run, "e0002"), 100)]
+    assert sum("again" in one for one in rows) == 3
+    mean = next(one for one in rows if "mean, measured again" in one)
+    assert "2.710 ± 0.010" in mean
+    assert not any("mean of its own" in one for one in rows), "of one measurement there is none"
+
+
+def test_the_staircase_goes_to_a_persons_keep_when_it_was_made(recorded: Recorded) -> None:
+    row = recorded.ledger.experiments.get(recorded.run.id, "e0002")
+    assert row is not None and row.commit is not None
+    recorded.ledger.overturns.overrule(
+        recorded.run.id, "e0002", "so be it", commit=row.commit, base=row.base,
+        value=2.65, stderr=0.01, gain=-0.15,
+    )  # fmt: skip
+    source = Source(recorded.root)
+    frame = source.look()
+    source.close()
+    assert [line.overruled for line in frame.finished] == [False, True, False, False]
+    steps = _steps(Curve(frame.finished, frame.incumbents))
+    assert [(step.start, step.value) for step in steps] == [
+        (0.0, 2.7), (1.0, 2.6), (4.0, 2.5), (4.0, 2.65)
+    ]  # fmt: skip
+    assert frame.status is not None and frame.status.best is not None
+    assert frame.status.best.value == 2.5
 
 
 def test_a_crash_says_why_beside_its_measurement(recorded: Recorded) -> None:

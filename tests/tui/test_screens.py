@@ -125,3 +125,48 @@ async def test_the_help_names_every_key_and_a_key_can_be_another(
         assert "keys.toml" in text_of(app)
         await pilot.press("escape", "p", "P")
         await until(pilot, lambda: doors.asked == [("ask", "pause")])
+
+
+async def test_a_person_decides_about_the_experiment_under_the_cursor_or_that_is_open(
+    recorded: Recorded, opened: Opened
+) -> None:
+    async with opened(recorded.root, (120, 50)) as (app, pilot, doors):
+        await until(pilot, lambda: len(app.screen.query_one(Body).lines) == 5)
+        await pilot.press("d", "enter")
+        await until(pilot, lambda: doors.about == [("stop-experiment", "e0005", {})])
+        await pilot.press("j", "V", *"cheats", "enter")
+        await until(pilot, lambda: doors.about[1:] == [("veto", "e0004", {"reason": "cheats"})])
+        await pilot.press("G", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ExperimentScreen))
+        await pilot.press("O", *"fine", "enter")
+        await until(pilot, lambda: doors.about[2:] == [("overrule", "e0001", {"reason": "fine"})])
+        await pilot.press("V", "escape", "B", "ctrl+u", *"40", "enter")
+        await until(pilot, lambda: doors.about[3:] == [("budget", None, {"experiments": 40})])
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "experiment.veto" in text_of(app))
+        shown = text_of(app)
+        for name in ("experiment.stop", "experiment.overrule", "run.budget"):
+            assert name in shown
+
+
+async def test_what_a_person_overturns_is_shown_at_once(recorded: Recorded, opened: Opened) -> None:
+    async with opened(recorded.root) as (app, pilot, _):
+        body = app.screen.query_one(Body)
+        await until(pilot, lambda: len(body.lines) == 5)
+        assert recorded.ledger.overturns.veto("r1", "e0004", "Vetoed by a person: no")
+        await until(
+            pilot, lambda: {line.id: line.status for line in body.lines}["e0004"] == "discard"
+        )
+        assert app.frame is not None
+        assert app.frame.feed[-1].text == "Vetoed by a person: no"
+        assert "2.600 ± 0.010  +0.100 by e0001" in text_of(app)
+
+
+async def test_only_the_latest_run_is_steered(recorded: Recorded, opened: Opened) -> None:
+    recorded.ledger.runs.create(baseline_commit="c" * 40, task={"name": "tiny"})
+    async with opened(recorded.root) as (app, pilot, doors):
+        app.source.show("r1")
+        await until(pilot, lambda: app.frame is not None and len(app.frame.finished) == 4)
+        await pilot.press("G", "V")
+        await until(pilot, lambda: "Run r2 came after this one" in text_of(app))
+        assert isinstance(app.screen, Floor) and not doors.about

@@ -16,6 +16,7 @@ from orgloop.cli.arguments import HERE, AsJson, Lab, LabOption, Run
 from orgloop.cli.beginning import adopt, fork, templates
 from orgloop.cli.generations.commands import org as org_app
 from orgloop.cli.organizations import compare, export, rehearse, tune
+from orgloop.cli.steering import again, budget, overrule, stop, veto
 
 app = typer.Typer(
     help="A research organization written in Markdown, run as a state machine.",
@@ -368,16 +369,11 @@ def resume(lab: Lab = HERE) -> None:
     sys.exit(ask_command(lab, "resume"))
 
 
-@app.command(rich_help_panel="Steer")
-def stop(
-    lab: Lab = HERE,
-    *,
-    now: Annotated[bool, typer.Option("--now", help="End the runs on the bench, too.")] = False,
-) -> None:
-    """Stop the run; `run` goes on from there."""
-    from orgloop.cli.steer import ask_command
-
-    sys.exit(ask_command(lab, "stop-now" if now else "stop"))
+app.command(rich_help_panel="Steer")(stop)
+app.command(rich_help_panel="Steer")(again)
+app.command(rich_help_panel="Steer")(veto)
+app.command(rich_help_panel="Steer")(overrule)
+app.command(rich_help_panel="Steer")(budget)
 
 
 @app.command(rich_help_panel="Work")

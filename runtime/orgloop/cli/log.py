@@ -60,6 +60,7 @@ def _nothing(as_json: bool) -> int:
 def log_json(ledger: Ledger, run: RunRow, limit: int | None = None) -> list[dict[str, object]]:
     """One object for each finished experiment; a field that is here stays here."""
     measured = ledger.measurements.all_values(run.id)
+    again = ledger.measurements.values_again(run.id)
     told = ledger.messages.read_during(run.id)
     audited = ledger.audits.verdicts(run.id)
     return [
@@ -86,6 +87,7 @@ def log_json(ledger: Ledger, run: RunRow, limit: int | None = None) -> list[dict
             "unpriced_tokens": row.unpriced_tokens,
             "started": row.created,
             "finished": row.finished,
+            "again": again.get(row.id, []),
             "told": [one.text for one in told.get(row.id, [])],
             "audit": audited[row.id].verdict if row.id in audited else None,
         }

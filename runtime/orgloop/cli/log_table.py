@@ -16,6 +16,7 @@ from orgloop.ledger import (
 )
 from orgloop.ledger.audits import KEEPS, SURVIVED
 from orgloop.ledger.plain import one_line, plain, width
+from orgloop.ledger.verbs import BY_PERSON
 
 LINES = 50
 """Experiments shown where no limit is asked for."""
@@ -26,6 +27,8 @@ _HEADINGS = ("id", "status", "value", "gain", "took", "tokens", "cost", "gen", "
 _MONEY = frozenset({"tokens", "cost"})
 """Columns that are there only where something was paid for."""
 _GAP = "  "
+_ENDED = "~"
+_BY_PERSON = tuple(BY_PERSON.values())
 
 
 def table(ledger: Ledger, run: RunRow, limit: int | None = None, *, state: str = "") -> list[str]:
@@ -39,7 +42,7 @@ def table(ledger: Ledger, run: RunRow, limit: int | None = None, *, state: str =
         value = numbers.measured(baseline.value, baseline.stderr)
         cells.append(("", "baseline", value, "", "", "", "", "", f"({baseline.commit[:7]})"))
     for row in rows:
-        mark = "*" if row.overruled else "=" if row.conceded is not None else ""
+        mark = _mark(row)
         if row.status == "keep" and row.id in audited and audited[row.id].verdict != SURVIVED:
             mark += "!"
         status = f"{row.status}{mark}"
@@ -66,10 +69,22 @@ def table(ledger: Ledger, run: RunRow, limit: int | None = None, *, state: str =
         lines.append(f"{hidden:,} earlier ones are not shown; `--limit` and `--json` show more.")
     if cells:
         lines.append("")
-    lines.append(_summary(counts, baseline, ledger.incumbents.current(run.id)))
+    claim = ledger.claims.of(run.id)
+    lines.append(_summary(counts, baseline, None if claim is None else claim.best))
+    if any(_mark(row) == _ENDED for row in rows):
+        lines.append(f"{_ENDED} ended by a person.")
     if audited:
         lines.append(_audit(list(audited.values())))
     return lines
+
+
+def _mark(row: ExperimentRow) -> str:
+    """What a person had to do with it, and whether it is kept without being better."""
+    if row.overruled:
+        return "*"
+    if row.conceded is not None:
+        return "="
+    return _ENDED if row.status == "discard" and row.reason.startswith(_BY_PERSON) else ""
 
 
 def _with_messages(lines: list[str], ids: list[str], ledger: Ledger, run: RunRow) -> list[str]:
@@ -158,7 +173,7 @@ def _aligned(cells: list[tuple[str, ...]], headings: list[str]) -> list[str]:
             fill = " " * (wide[at] - width(cell))
             parts.append(fill + cell if heading in _RIGHT else cell + fill)
         line = _cut(_GAP.join(parts).rstrip(), room)
-        tint = _COLOURS.get(row[1].rstrip("*=!"))
+        tint = _COLOURS.get(row[1].rstrip("*=!~"))
         lines.append(f"\x1b[{tint}m{line}\x1b[0m" if colour and tint else line)
     return lines
 

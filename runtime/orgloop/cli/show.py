@@ -97,6 +97,7 @@ def as_data(ledger: Ledger, run: RunRow, row: ExperimentRow, diff: str = "") -> 
         "steps": [asdict(step) for step in ledger.steps.of(run.id, row.id)],
         "measurements": [asdict(one) for one in ledger.measurements.of(run.id, row.id)],
         "told": [asdict(one) for one in ledger.messages.read_in(run.id, row.id)],
+        "asked": [asdict(one) for one in ledger.commands.about(run.id, row.id)],
         "diff": diff,
         "audit": asdict(audit) if audit is not None else None,
     }

@@ -10,6 +10,7 @@ from orgloop.cli.running import is_running
 from orgloop.cli.shown import shown
 from orgloop.errors import NotALab, UserError
 from orgloop.ledger import Ledger, RunRow, ledger_path
+from orgloop.ledger.verbs import in_words
 
 STARTS = "`orgloop run` starts it."
 
@@ -30,21 +31,27 @@ def ask(
     with open_for_writing(lab) as ledger:
         run = ledger.runs.latest()
         if run is None:
-            raise UserError(f"This lab has not run yet: nothing to {_said(verb)}.", hint=STARTS)
+            raise UserError(f"This lab has not run yet: nothing to {in_words(verb)}.", hint=STARTS)
         if not is_running(lab):
-            raise UserError(_not_running(run, verb), hint="`orgloop run` goes on with it.")
+            raise UserError(not_running(run, verb), hint="`orgloop run` goes on with it.")
         ledger.commands.ask(verb, args, run=run.id, experiment=experiment)
     about = f" {experiment}" if experiment else ""
-    return f"Asked the lab in {shown(lab)} to {_said(verb)}{about}."
+    return f"Asked the lab in {shown(lab)} to {in_words(verb)}{about}."
 
 
-def _said(verb: str) -> str:
-    return verb.replace("-", " ")
+def require_run(why: str | None) -> None:
+    """Raise UserError where a reason was given to stop a run: only an experiment's is kept."""
+    if why is not None:
+        raise UserError(
+            "A reason is kept with an experiment, and none is named.",
+            hint='Name one, as in `orgloop stop e0007 "why"`, or leave the reason out.',
+        )
 
 
-def _not_running(run: RunRow, verb: str) -> str:
+def not_running(run: RunRow, verb: str) -> str:
+    """Why nobody can be asked, in a sentence."""
     if run.state in ("stopped", "finished"):
-        return f"Run {run.id} has {run.state}: nothing to {_said(verb)}."
+        return f"Run {run.id} has {run.state}: nothing to {in_words(verb)}."
     return f"No process runs this lab: run {run.id} was {run.state} when it was cut off."
 
 

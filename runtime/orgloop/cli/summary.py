@@ -52,6 +52,8 @@ def _values(summary: RunSummary) -> list[str]:
     if summary.overruled:
         whose = "keep was" if summary.overruled == 1 else "keeps were"
         lines.append(f"  {summary.overruled} {whose} a person's, and left out of what is claimed.")
+        if summary.head_commit != summary.best_commit:
+            lines.append(f"  The branch is at {summary.head_experiment}, which a person kept.")
     return lines
 
 
@@ -85,7 +87,8 @@ def _counts(summary: RunSummary) -> list[str]:
 def _places(summary: RunSummary, lab: Path) -> list[str]:
     lines = []
     if summary.best_commit is not None:
-        lines.append(f"  commit  {summary.best_commit[:12]} on branch {summary.branch}")
+        where = "on" if summary.head_commit in (None, summary.best_commit) else "below the head of"
+        lines.append(f"  commit  {summary.best_commit[:12]} {where} branch {summary.branch}")
     lines.append(f"  cases   {shown(lab / '.orgloop' / 'cases' / summary.run)}/")
     return lines
 

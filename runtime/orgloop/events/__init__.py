@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from orgloop.events.audit_started import AuditStarted
     from orgloop.events.base import EventBase
     from orgloop.events.baseline_measured import BaselineMeasured
+    from orgloop.events.command_answered import CommandAnswered
     from orgloop.events.command_received import CommandReceived
     from orgloop.events.experiment_finished import ExperimentFinished
+    from orgloop.events.experiment_overturned import ExperimentOverturned
     from orgloop.events.experiment_started import ExperimentStarted
     from orgloop.events.experiment_updated import ExperimentUpdated
     from orgloop.events.generation_made import GenerationMade
@@ -47,10 +49,12 @@ _HOME = {
     "AuditFinished": "audit_finished",
     "AuditStarted": "audit_started",
     "BaselineMeasured": "baseline_measured",
+    "CommandAnswered": "command_answered",
     "CommandReceived": "command_received",
     "Event": "union",
     "EventBase": "base",
     "ExperimentFinished": "experiment_finished",
+    "ExperimentOverturned": "experiment_overturned",
     "ExperimentStarted": "experiment_started",
     "ExperimentUpdated": "experiment_updated",
     "GenerationMade": "generation_made",
@@ -82,10 +86,12 @@ __all__ = [
     "AuditFinished",
     "AuditStarted",
     "BaselineMeasured",
+    "CommandAnswered",
     "CommandReceived",
     "Event",
     "EventBase",
     "ExperimentFinished",
+    "ExperimentOverturned",
     "ExperimentStarted",
     "ExperimentUpdated",
     "GenerationMade",

@@ -8,7 +8,7 @@ from orgloop.events.base import EventBase
 
 
 class IncumbentMoved(EventBase):
-    """The head of the run's branch moved to a better commit."""
+    """The head of the run's branch moved: to a better commit, or back from one that was vetoed."""
 
     kind: Literal["incumbent_moved"] = "incumbent_moved"
     number: int

@@ -12,8 +12,10 @@ from orgloop.events.amendment_proposed import AmendmentProposed
 from orgloop.events.audit_finished import AuditFinished
 from orgloop.events.audit_started import AuditStarted
 from orgloop.events.baseline_measured import BaselineMeasured
+from orgloop.events.command_answered import CommandAnswered
 from orgloop.events.command_received import CommandReceived
 from orgloop.events.experiment_finished import ExperimentFinished
+from orgloop.events.experiment_overturned import ExperimentOverturned
 from orgloop.events.experiment_started import ExperimentStarted
 from orgloop.events.experiment_updated import ExperimentUpdated
 from orgloop.events.generation_made import GenerationMade
@@ -49,10 +51,12 @@ Known = Annotated[
     | VerdictGiven
     | IncumbentMoved
     | ExperimentFinished
+    | ExperimentOverturned
     | GenerationMade
     | ProblemFound
     | ProblemCleared
     | CommandReceived
+    | CommandAnswered
     | MessageTold
     | MessageRead
     | QuestionAsked

@@ -45,7 +45,7 @@ async def visit_bench(org: Org, state: WalkState, context: WalkContext) -> WalkU
 async def _recorded_or_done(
     org: Org, state: WalkState, context: WalkContext, visit: int
 ) -> StepRow:
-    await context.stop.boundary()
+    await context.stop.of(state["experiment"]).boundary()
     rows, row = await context.offload.ledger(
         lambda: (
             rows := context.ledger.measurements.of(context.run, state["experiment"]),
@@ -77,7 +77,7 @@ async def _measure(
     rows: Sequence[MeasurementRow],
 ) -> StepRow:
     if state["moves"]:
-        await context.promotions.take(state["experiment"])
+        await context.take_turn(state["experiment"])
     measured = await settle(rows, context)
     ground = await find_ground(org, state, measured, context)
     if isinstance(ground, Stale):
@@ -117,7 +117,9 @@ async def _measure_on(
     asked_again = len(so_far) > len(heard)
     ruling = await _judge(here, ground, context, asked_again=asked_again) if heard else None
     priority = Priority.FIRST
-    while ruling is None or ruling.call is Call.AGAIN:
+    wishes, id = context.wishes, state["experiment"]
+    while ruling is None or ruling.call is Call.AGAIN or wishes.left(id):
+        wanted = ruling is not None and ruling.call is not Call.AGAIN
         if state["moves"]:
             latest = await measure_pair(
                 state["experiment"], ground.commit, incumbent, measured, context
@@ -129,6 +131,8 @@ async def _measure_on(
         if latest[0].crash is not None:
             return _crashed(row, latest[0])
         ruling = await _judge(here, ground, context, asked_again=asked_again)
+        if wanted:
+            wishes.made(id)
         priority = Priority.REPLICATE
     return replace(
         row,

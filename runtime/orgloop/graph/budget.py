@@ -73,11 +73,12 @@ class Left:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunBudget:
     """The limits of a run, and the way to know what it has used."""
 
     limits: Budget
+    """A person may raise them while the run goes on."""
     used: Callable[[], Used]
     """Reads the ledger, so it is called on the ledger's thread."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from orgloop.engines.protocol import Engine
 from orgloop.graph.branch import RunBranch
@@ -14,6 +14,7 @@ from orgloop.graph.promotions import Promotions
 from orgloop.graph.simplicity import Simplicity
 from orgloop.graph.station import Station
 from orgloop.graph.till import Till
+from orgloop.graph.wishes import Wishes
 from orgloop.ledger import Digest
 from orgloop.prices import Prices
 from orgloop.referee import Referee
@@ -38,3 +39,8 @@ class WalkContext(Station):
     outages: Outages
     till: Till
     prices: Prices
+    wishes: Wishes = field(default_factory=Wishes)
+
+    async def take_turn(self, experiment: str) -> None:
+        """Wait for the turn at `keep`, unless the walk is ended meanwhile."""
+        await self.stop.of(experiment).unless_now(self.promotions.take(experiment))

@@ -87,7 +87,7 @@ async def _at_desk(
     worktree = await context.offload.git(sit_down)
     desk: BenchDesk | None = None
     try:
-        protected = await set_up(worktree, context)
+        protected = await set_up(worktree, context, context.stop.of(step.experiment))
         desk = context.bench.desk(worktree, run=context.run, visit=visit, protected=protected)
         answer = await paid_answer(engine, replace(request, desk=desk), step, context)
         if not request.role.may_edit:

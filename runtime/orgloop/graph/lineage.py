@@ -12,8 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from orgloop.ledger import ExperimentRow, IncumbentRow, Ledger, MeasurementRow
+from orgloop.ledger.measurements import AGAIN
 from orgloop.referee import Reign, Sample
 
+_APART = ("audit", AGAIN)
+"""Kinds of measurements that no rule of the search reads."""
 MOST = 1000
 """Commits that are remembered, at most; half as many at least, once there were so many."""
 
@@ -37,13 +40,14 @@ class Lineage:
         self._reigns: list[_Reign] | None = None
 
     def samples(self, commit: str) -> tuple[Sample, ...]:
-        """What a commit has measured, oldest first; audits left out."""
+        """What a commit has measured for the search, oldest first."""
         return self._samples(self._ledger.measurements.of_commit(self._run, commit))
 
     def until(self, incumbent: IncumbentRow) -> list[Reign]:
         """Every reign up to that of ``incumbent``, oldest first.
 
-        Of one so long ago that it is no longer remembered, only what it measured itself.
+        Of one so long ago that it is no longer remembered, only what it measured itself. One that
+        was vetoed comes last, as it did while it reigned.
         """
         found: list[Reign] = []
         reigns = self._known()
@@ -54,7 +58,12 @@ class Lineage:
             found.append(Reign(samples, tuple(reign.refused), reign.claimed))
             if reign.commit == incumbent.commit:
                 return found
-        return [Reign(self.samples(incumbent.commit))]
+        vetoed = Reign(self.samples(incumbent.commit))
+        return [*found, vetoed] if incumbent.withdrawn else [vetoed]
+
+    def read_again(self) -> None:
+        """A person has overturned what became of an experiment: what follows is read anew."""
+        self._reigns = None
 
     def refuse(self, experiment: str, base: str, commit: str | None) -> None:
         """An experiment has ended on ``base`` without being kept."""
@@ -72,18 +81,33 @@ class Lineage:
         return self._reigns
 
     def _read(self) -> list[_Reign]:
-        """The run again, as it went: the same commits are remembered as before a restart."""
+        """The run again, as it went: the same commits are remembered as before a restart.
+
+        What a person kept against the referee had finished long before it became the incumbent:
+        it is crowned in its place in the line, before what was measured against it.
+        """
         reigns: list[_Reign] = []
-        baseline = self._ledger.incumbents.baseline(self._run)
-        if baseline is not None:
-            self._crowned(reigns, baseline.commit, True)
-        for row in self._ledger.experiments.finished(self._run):
+        finished = self._ledger.experiments.finished(self._run)
+        claimed = {row.id: _claimed(row) for row in finished}
+        coming = {row.commit: row for row in self._ledger.incumbents.all(self._run)}
+
+        def crown_until(commit: str) -> None:
+            while commit in coming:
+                row = coming.pop(next(iter(coming)))
+                self._crowned(reigns, row.commit, claimed.get(row.experiment, True))
+
+        if coming:
+            crown_until(next(iter(coming)))  # the baseline
+        for row in finished:
             if row.commit is None:
                 continue
-            if row.status == "keep":
-                self._crowned(reigns, row.commit, _claimed(row))
+            if row.status == "keep" and not row.overruled:
+                crown_until(row.commit)
             elif row.status == "discard":
+                crown_until(row.base)
                 self._refused(reigns, row.id, row.base, row.commit)
+        if coming:
+            crown_until(next(reversed(coming)))
         return reigns
 
     def _crowned(self, reigns: list[_Reign], commit: str, claimed: bool) -> None:
@@ -113,7 +137,7 @@ class Lineage:
         return tuple(
             Sample(self._seed_of(row), row.value)
             for row in rows
-            if row.value is not None and row.status == "ok" and row.kind != "audit"
+            if row.value is not None and row.status == "ok" and row.kind not in _APART
         )
 
 

@@ -17,7 +17,7 @@ from orgloop.bench import CrashKind, Measurement, Priority, Stream, seed_value
 from orgloop.errors import UserError
 from orgloop.graph.joblogs import log_path, put_away
 from orgloop.graph.station import Station
-from orgloop.graph.suspend import Suspended
+from orgloop.graph.suspend import GRACE, WalkSignal
 from orgloop.ledger import MeasurementRow
 from orgloop.repo import Worktree
 
@@ -75,15 +75,16 @@ async def run_measurement(
 
     ``anew`` says that it was run before in a worktree that somebody deleted under it.
     """
-    slot = await context.slots.acquire(priority)
+    stop = context.stop.of(row.experiment)
+    slot = await stop.unless_now(context.slots.acquire(priority))
     since = time.monotonic()
     try:
-        await context.stop.boundary()
+        await stop.boundary()
         worktree = await context.offload.git(lambda: context.pool.checkout(row.commit))
         try:
             started = replace(row, slot=slot.index, started=time.time())
             await context.offload.ledger(lambda: _begin(started, context))
-            protected = await set_up(worktree, context)
+            protected = await set_up(worktree, context, stop)
             measured = await _unless_now(
                 row.id,
                 context.bench.measure(
@@ -95,6 +96,7 @@ async def run_measurement(
                     protected=protected,
                 ),
                 context,
+                stop,
             )
             # Its `.git` is out of a sandboxed run's reach. Without a sandbox a run could remove
             # it, so a crash is excused once.
@@ -111,8 +113,8 @@ async def run_measurement(
         context.traffic.held_slot(row.experiment, time.monotonic() - since)
     if measured.crash is not None and measured.crash.kind is CrashKind.STOPPED:
         await context.offload.git(lambda: context.executor.forget(row.id))
-        if context.stop.stopping:
-            raise Suspended  # the row stays `running`: the next session measures under this id
+        if stop.ending:
+            raise stop.end()  # the row stays `running`: the next session measures under this id
         return await run_measurement(row, priority, context)  # an earlier session ended it
     if excused:
         await context.offload.git(lambda: context.executor.forget(row.id))
@@ -145,18 +147,21 @@ async def run_measurement(
     return finished
 
 
-async def set_up(worktree: Worktree, context: Station) -> tuple[Path, ...]:
-    """Run the task's ``setup`` where it has not been; what it made is then read-only."""
+async def set_up(worktree: Worktree, context: Station, stop: WalkSignal) -> tuple[Path, ...]:
+    """Run the task's ``setup`` where it has not been; what it made is then read-only.
+
+    ``stop`` is of the walk that it is for.
+    """
     if context.task.setup is None:
         return ()
     if not context.pool.is_set_up(worktree):
         job = setup_job(context.run, str(worktree.number))
         context.executor.forget(job)
         try:
-            await _unless_now(job, context.bench.setup(worktree, job_id=job), context)
+            await _unless_now(job, context.bench.setup(worktree, job_id=job), context, stop)
         except UserError:
-            if context.stop.stopping:
-                raise Suspended from None  # what fails when it is told to end says nothing
+            if stop.ending:
+                raise stop.end() from None  # what fails when it is told to end says nothing
             raise
         await context.offload.git(lambda: context.pool.record_setup(worktree))
         context.executor.forget(job)
@@ -168,15 +173,23 @@ def setup_job(run: str, worktree: str) -> str:
     return f"{run}-setup-{worktree}"
 
 
-async def _unless_now(job: str, work: Coroutine[object, object, T], context: Station) -> T:
-    """Wait for ``work`` to its end, which `stop --now` brings about by ending ``job``."""
+async def _unless_now(
+    job: str, work: Coroutine[object, object, T], context: Station, stop: WalkSignal
+) -> T:
+    """Wait for ``work`` to its end, which a person brings about by ending ``job``."""
     going: asyncio.Future[T] = asyncio.ensure_future(work)
-    while not going.done():
-        await context.stop.or_now(going)
-        if not going.done():
-            await context.executor.kill(job)
-            # A job that has not quite begun is not there to be ended: asked again in a moment.
-            await asyncio.wait((going,), timeout=0.2)
+    try:
+        while not going.done():
+            await stop.or_now(going)
+            if not going.done():
+                await context.executor.kill(job)
+                # A job that has not quite begun is not there to be ended: asked again in a moment.
+                await asyncio.wait((going,), timeout=0.2)
+    except asyncio.CancelledError:
+        # Whoever waited for it was cut short: it may not go on in a worktree that is given back.
+        await context.executor.kill(job)
+        await asyncio.wait((going,), timeout=GRACE)
+        raise
     return going.result()
 
 

@@ -30,7 +30,7 @@ from orgloop.role import Role
 async def visit_role(org: Org, role: Role, state: WalkState, context: WalkContext) -> WalkUpdate:
     """One visit: what the ledger has on record is returned again, everything else is done."""
     visit, visits = entered(state, role.name)
-    await context.stop.boundary()
+    await context.stop.of(state["experiment"]).boundary()
 
     def enter() -> tuple[StepRow, Known | None]:
         begun = context.ledger.steps.begin(context.run, state["experiment"], role.name, visit)
@@ -166,7 +166,7 @@ async def _answer(
         asking = ask_panel(flow, engine, request, commit, named, row, context)
     else:
         asking = ask_engine(engine, request, commit, named, row, context)
-    visited = await context.stop.unless_now(asking)
+    visited = await context.stop.of(state["experiment"]).unless_now(asking)
     answer = visited.answer
     decision = arrow_of(flow, role.name, answer)
     # Who set the title is on record with the step: the experiment has the last one only.

@@ -63,9 +63,18 @@ class Traffic:
         self._past[experiment] = time.monotonic()
         self.on_move()
 
+    def may_be_measured(self, experiment: str) -> bool:
+        """Whether a walk is in front of the bench or at it, also where it waits for a person."""
+        upstream, _ = self._parked.get(experiment, (False, 0.0))
+        return upstream or experiment in self._upstream or experiment in self._at_bench
+
     def held_slot(self, experiment: str, seconds: float) -> None:
         """A walk has held a slot for so long."""
         self._slot_s[experiment] = self._slot_s.get(experiment, 0.0) + seconds
+
+    def forget(self, experiment: str) -> None:
+        """What was measured of it was for a person, and tells nothing of what walks take."""
+        self._slot_s.pop(experiment, None)
 
     def end(self, experiment: str) -> None:
         """A walk is over, or set down; nothing happens to one that is parked."""

@@ -10,8 +10,9 @@ from langchain_core.runnables import RunnableConfig
 from orgloop.graph.checkpoints import WalkSaver
 from orgloop.graph.compile import WalkGraph, compile_org, steps_bound
 from orgloop.graph.context import WalkContext
+from orgloop.graph.halting import end_halted
 from orgloop.graph.state import first_state
-from orgloop.graph.suspend import Suspended
+from orgloop.graph.suspend import Halted, Suspended
 from orgloop.ledger import ExperimentRow
 from orgloop.org import Org
 from orgloop.people import NotAnswered
@@ -62,10 +63,13 @@ class Walker:
         except NotAnswered:
             context.traffic.park(experiment.id)
             return Walked.ASKING
+        except Halted as halted:
+            await end_halted(experiment.id, halted.halt, context, live=True)
         except Suspended:
             return Walked.SET_DOWN
         finally:
             context.traffic.end(experiment.id)
             context.promotions.release(experiment.id)
+            context.stop.forget(experiment.id)
         self.saver.forget(thread)
         return Walked.ENDED

@@ -25,6 +25,8 @@ from orgloop.lab.generations import Generations
 from orgloop.lab.options import RunOptions
 from orgloop.lab.probation import Probation
 from orgloop.lab.reload import Reload
+from orgloop.lab.requests.left_over import close_left_over
+from orgloop.lab.requests.requests import Requests
 from orgloop.lab.scheduler import Scheduler
 from orgloop.lab.session import Session, open_session
 from orgloop.lab.steering import Steering
@@ -77,13 +79,14 @@ async def _run(session: Session, on_open: Callable[[Session], None], *, inline: 
         await _warn_of_sandbox(session)
         await session.executor.warm(len(context.slots))
         await _end_other_runs(session)
-        await steering.dismiss_old()
+        await steering.dismiss()
         with _interrupts(steering):
             try:
                 reason = await _work(session, generations, steering)
             except Suspended:
                 reason = ""  # stopped while the baseline was measured
         await steering.count_time()
+        await steering.dismiss()
         return await _end(session, reason)
     except BaseException as error:
         why = str(error) or type(error).__name__
@@ -143,6 +146,7 @@ async def _work(session: Session, generations: Generations, steering: Steering) 
         if (seconds := await _baseline_seconds(context)) is not None:
             admission.benching.add(seconds)
         scheduler = Scheduler(context, generations, probation, saver, admission=admission)
+        steering.requests = Requests(context, scheduler)
         return await scheduler.run(steering.tick)
     finally:
         watcher.close()
@@ -162,11 +166,14 @@ async def _baseline_seconds(context: WalkContext) -> float | None:
 async def _end_other_runs(session: Session) -> None:
     """End what an earlier run left on the bench: a new run would share its CPUs with it.
 
+    So is ended what was measured for a person: the request has died with the lab.
+
     A `setup` that was going on is ended, too: it is for a worktree that this session may not use.
     So is what the ledger does not know: it was put back to an earlier state. A coding agent of
     this run that is still at work is waited for where it was asked.
     """
     context, run = session.context, session.run.id
+    await context.offload.ledger(lambda: close_left_over(context.ledger, run))
     rows = await context.offload.ledger(lambda: context.ledger.measurements.running(run))
     ours = {row.id for row in rows}
     for job in session.executor.unfinished():

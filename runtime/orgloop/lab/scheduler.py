@@ -14,7 +14,9 @@ from orgloop.errors import EngineError
 from orgloop.graph.brief import CADENCE
 from orgloop.graph.context import WalkContext
 from orgloop.graph.failure import is_failure
+from orgloop.graph.halting import end_halted
 from orgloop.graph.ruling import incumbent_now
+from orgloop.graph.suspend import Halt
 from orgloop.lab.admission import Admission, Load
 from orgloop.lab.affordable import affordable, thinking
 from orgloop.lab.amendments import Amendments
@@ -24,6 +26,7 @@ from orgloop.lab.generations import Generations
 from orgloop.lab.in_front import person_in_front
 from orgloop.lab.probation import Probation
 from orgloop.ledger import ExperimentRow
+from orgloop.org import Org
 
 if TYPE_CHECKING:
     from orgloop.graph.checkpoints import WalkSaver
@@ -74,7 +77,7 @@ class Scheduler:
         due = 0.0
         try:
             await self._amendments.take_up()
-            await self._resume()
+            await self.take_up()
             while True:
                 self._wake.clear()  # before looking: what happens meanwhile is looked at next
                 # Walks move many times a second, people do not.
@@ -86,20 +89,25 @@ class Scheduler:
                 if not self._walks and self._context.stop.stopping:
                     return ""
                 if not self._walks and not self._asking and reason:
-                    return reason
+                    await tick()  # somebody may have raised the budget just now
+                    reason = await self._admit()
+                    if reason and not self._walks:
+                        return reason
                 await self._something_happens()
                 self._raise_failures()
         except BaseException:
             await self._set_down()
             raise
 
-    async def _resume(self) -> None:
+    async def take_up(self) -> None:
+        """Go on with what is in flight, and neither walked now nor waiting for a person."""
         context = self._context
         running = await context.offload.ledger(
             lambda: context.ledger.experiments.running(context.run)
         )
         for experiment in running:
-            self._begin(experiment, resumed=True)
+            if not self.going(experiment.id) and experiment.id not in self._asking:
+                self._begin(experiment, resumed=True)
 
     async def _admit(self) -> str:
         """Begin as many walks as are wanted; returns why none may begin any more."""
@@ -152,7 +160,7 @@ class Scheduler:
         for experiment, node, visit in ready:
             turn = f"{node} {visit}"
             if experiment == CADENCE and turn not in {task.get_name() for task in self._walks}:
-                self._watch(self._cadence.hear(node, visit), turn)
+                self.begin_task(self._cadence.hear(node, visit), turn)
             elif experiment in self._asking:
                 self._begin(self._asking.pop(experiment), resumed=True)
 
@@ -174,11 +182,32 @@ class Scheduler:
             for number in numbers
         ]
 
+    def halt(self, experiment: ExperimentRow, halt: Halt) -> None:
+        """End an experiment that is in flight; said again, it changes nothing."""
+        if self.going(experiment.id):
+            self._context.stop.of(experiment.id).halt(halt)
+            return
+        if self._asking.pop(experiment.id, None) is not None:
+            self._context.traffic.begin(experiment.id)  # parked no longer
+            self._context.traffic.end(experiment.id)
+        self.begin_task(self._end(experiment, halt), experiment.id)
+
+    def going(self, name: str) -> bool:
+        """Whether a walk, or a task of this name, goes on."""
+        return any(task.get_name() == name and not task.done() for task in self._walks)
+
+    async def _end(self, experiment: ExperimentRow, halt: Halt) -> None:
+        """End an experiment that no walk holds now: it waits for a person, or for a budget."""
+        await end_halted(experiment.id, halt, self._context, live=False)
+        self._saver.forget(f"{experiment.run}/{experiment.id}")
+        await self._after_end(experiment.id, await self._generations.org(experiment.generation))
+
     def _begin(self, experiment: ExperimentRow, *, resumed: bool) -> None:
         self._context.traffic.begin(experiment.id)
-        self._watch(self._walk(experiment, resumed=resumed), experiment.id)
+        self.begin_task(self._walk(experiment, resumed=resumed), experiment.id)
 
-    def _watch(self, work: Coroutine[None, None, None], name: str) -> None:
+    def begin_task(self, work: Coroutine[None, None, None], name: str) -> None:
+        """Do ``work`` beside the walks: the session does not end before it has."""
         task = asyncio.create_task(work, name=name)
         self._walks.add(task)
         task.add_done_callback(lambda _: self._wake.set())
@@ -189,11 +218,14 @@ class Scheduler:
         walked = await walker.walk(experiment, context, resumed=resumed)
         # By its word: to import the graph for its names is to wait for LangGraph.
         if walked.value == "ended":
-            self._note_end(await close_case(experiment.id, context))
-            await self._probation.look()
-            await self._cadence.after_experiment(walker.org)
+            await self._after_end(experiment.id, walker.org)
         elif walked.value == "asking" and not context.stop.stopping:
             self._asking[experiment.id] = experiment
+
+    async def _after_end(self, experiment: str, org: Org) -> None:
+        self._note_end(await close_case(experiment, self._context))
+        await self._probation.look()
+        await self._cadence.after_experiment(org)
 
     def _note_end(self, row: ExperimentRow | None) -> None:
         if row is not None and is_failure(row.reason):

@@ -6,8 +6,10 @@ import time
 
 from orgloop.graph.context import WalkContext
 from orgloop.lab.lock import LabLock
+from orgloop.lab.requests.requests import Requests
 from orgloop.ledger import CommandRow
 from orgloop.ledger.backup import back_up
+from orgloop.ledger.verbs import REQUESTS
 from orgloop.problems import did_you_mean
 
 SAVE_EVERY = 5.0
@@ -15,21 +17,24 @@ SAVE_EVERY = 5.0
 COPY_EVERY = 600.0
 """Seconds between two copies of the ledger; the first is taken at once."""
 VERBS = ("pause", "resume", "stop", "stop-now")
+_AGAIN = "Ask again, if it is still wanted."
 
 
 class Steering:
-    """The lab's side of `pause`, `resume`, `stop` and `stop --now`."""
+    """The lab's side of `pause`, `resume`, `stop` and `stop --now`, and the way to the rest."""
 
     def __init__(self, context: WalkContext, lock: LabLock) -> None:
         self._context = context
         self._lock = lock
+        self.requests: Requests | None = None
+        """Who carries out what is asked about experiments; None while the baseline is measured."""
         self._counted = time.monotonic()
         self._copy_due = 0.0
 
-    async def dismiss_old(self) -> None:
-        """Answer what was asked of an earlier session, which ended before it could obey."""
+    async def dismiss(self) -> None:
+        """Answer what was asked of a session that ended before it could obey."""
         for command in await self._pending():
-            await self._answer(command, "refused", "The lab had ended by then.")
+            await self._answer(command, "refused", f"The lab had ended by then. {_AGAIN}")
 
     async def tick(self) -> None:
         """Look for new requests; keeps the run's clock, too.
@@ -43,8 +48,12 @@ class Steering:
             if command.verb in VERBS:
                 await self.obey(command.verb)
                 await self._answer(command, "done", "")
+            elif command.verb in REQUESTS:
+                said = await self.requests.take(command) if self.requests else None
+                if said is not None:
+                    await self._answer(command, said.state, said.text)
             else:
-                hint = did_you_mean(command.verb, VERBS)
+                hint = did_you_mean(command.verb, (*VERBS, *REQUESTS))
                 await self._answer(command, "refused", f"No such request. {hint}")
         now = time.monotonic()
         if now - self._counted >= SAVE_EVERY:

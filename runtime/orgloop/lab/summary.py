@@ -24,11 +24,16 @@ class RunSummary(BaseModel):
     baseline: float | None
     baseline_stderr: float | None
     best: float | None
+    """Of the best that is claimed: what a person kept against the referee is none."""
     best_stderr: float | None
     best_commit: str | None
     best_experiment: str | None
     branch: str
+    head_commit: str | None = None
+    """Where the branch is; another than ``best_commit`` only where a person kept it."""
+    head_experiment: str | None = None
     gain: float | None
+    """Of the best over the baseline, without what persons' keeps under it brought."""
     gain_low: float | None
     """Lower end of the 95% interval of ``gain``; None where noise is not known."""
     gain_high: float | None
@@ -61,7 +66,8 @@ def summarise(ledger: Ledger, run: str, task: Task) -> RunSummary | None:
     status = ledger.views.status(run, recent=0)
     if status is None:
         return None
-    counts, baseline, best = status.counts, status.baseline, status.best
+    counts, baseline, best, claim = status.counts, status.baseline, status.best, status.claim
+    head = ledger.incumbents.current(run)
     gain = None
     if baseline is not None and best is not None:
         values = ledger.measurements.values(run, BASELINE) or [baseline.value]
@@ -70,7 +76,8 @@ def summarise(ledger: Ledger, run: str, task: Task) -> RunSummary | None:
             for commit, group in ledger.measurements.repeated(run).items()
             if commit != baseline.commit
         ]
-        gain = improvement(values, best.value, best.stderr, goal=task.goal, history=history)
+        value, stderr = (claim.value, claim.stderr) if claim else (best.value, best.stderr)
+        gain = improvement(values, value, stderr, goal=task.goal, history=history)
     moved = best is not None and baseline is not None and best.commit != baseline.commit
     return RunSummary(
         run=run,
@@ -87,6 +94,8 @@ def summarise(ledger: Ledger, run: str, task: Task) -> RunSummary | None:
         best_commit=best.commit if best else None,
         best_experiment=best.experiment if best and moved else None,
         branch=status.run.branch,
+        head_commit=head.commit if head else None,
+        head_experiment=head.experiment if head and head.number else None,
         gain=(gain.gain if moved else 0.0) if gain else None,
         gain_low=gain.low if gain and moved else None,
         gain_high=gain.high if gain and moved else None,

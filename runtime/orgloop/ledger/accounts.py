@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from orgloop.ledger.database import Database
 from orgloop.ledger.plain import one_line
+from orgloop.ledger.verbs import BY_PERSON
 
 STATIONS = ("bench", "keep", "discard")
 
@@ -114,10 +115,12 @@ class Accounts:
         return self._groups(run, "e.status", "")
 
     def by_end(self, run: str) -> list[GroupAccount]:
-        """Experiments that were not kept, by the node that they came to last."""
+        """Experiments that were not kept, by the node that they came to last, or a person."""
+        persons = " OR ".join(f"e.reason LIKE '{begins}%'" for begins in BY_PERSON.values())
         last = (
+            f"CASE WHEN e.status = 'discard' AND ({persons}) THEN 'a person' ELSE "
             "(SELECT l.node FROM steps l WHERE l.run = e.run "
-            "AND l.experiment = printf('e%04d', e.number) ORDER BY l.rowid DESC LIMIT 1)"
+            "AND l.experiment = printf('e%04d', e.number) ORDER BY l.rowid DESC LIMIT 1) END"
         )
         found = self._groups(run, last, "AND e.status IN ('discard', 'crash')")
         return sorted(found, key=lambda group: (-group.experiments, group.name))

@@ -12,15 +12,18 @@ from pathlib import Path
 
 from orgloop.ledger import numbers
 from orgloop.ledger.ledger import Ledger
+from orgloop.ledger.measurements import AGAIN
 from orgloop.ledger.plain import capped, code, fenced, one_line, quoted
 from orgloop.ledger.rows import (
     AuditVerdictRow,
+    CommandRow,
     ExperimentRow,
     MeasurementRow,
     MessageRow,
     RunRow,
     StepRow,
 )
+from orgloop.ledger.verbs import in_words
 
 NOTE_CHARACTERS = 6000
 DIFF_LINES = 400
@@ -48,6 +51,8 @@ class Case:
     """What people said that was read on this walk."""
     audit: AuditVerdictRow | None = None
     """What the latest audit says of it."""
+    asked: tuple[CommandRow, ...] = ()
+    """What people asked about it, oldest first."""
 
 
 def load_case(ledger: Ledger, run: RunRow, id: str, *, diff: str = "") -> Case | None:
@@ -64,6 +69,7 @@ def load_case(ledger: Ledger, run: RunRow, id: str, *, diff: str = "") -> Case |
         diff,
         tuple(ledger.messages.read_in(run.id, id)),
         ledger.audits.verdicts(run.id).get(id),
+        tuple(ledger.commands.about(run.id, id)),
     )
 
 
@@ -106,6 +112,8 @@ def render_case(case: Case, *, for_role: bool = False) -> str:
             parts.append(crash)
     if discussion:
         parts += ["## Discussion", *map(_step, discussion)]
+    if case.asked:
+        parts += ["## People", "\n".join(map(_asked, case.asked))]
     parts += ["## Verdict", _verdict(case)]
     return "\n\n".join(parts) + "\n"
 
@@ -149,6 +157,13 @@ def _header(row: ExperimentRow) -> str:
 def _message(row: MessageRow) -> str:
     reader = (row.read_by or "").removesuffix(f" in {row.read_experiment}")
     return f"- {row.name}, read by {one_line(reader, 80)}: {one_line(row.text, 1000)}"
+
+
+def _asked(row: CommandRow) -> str:
+    why = f": {one_line(row.reason, 400)}" if row.reason else ""
+    answer = f" {one_line(row.answer, 500)}" if row.answer else ""
+    state = "asked" if row.state == "new" else row.state
+    return f"- {one_line(in_words(row.verb), 40)}{why}. **{state.capitalize()}.**{answer}"
 
 
 def _step(step: StepRow) -> str:
@@ -264,6 +279,13 @@ def _verdict(case: Case) -> str:
         lines.append(
             "Kept for having less code, and no improvement: "
             f"it may cost {row.conceded:.2g} at most."
+        )
+    later = [one.value for one in case.measurements if one.kind == AGAIN]
+    if again := [value for value in later if value is not None]:
+        mean = numbers.measured(sum(again) / len(again))
+        lines.append(
+            f"Measured again for a person, {len(again)} in all: mean {mean}. The verdict does not "
+            "rest on them."
         )
     if row.overruled:
         lines.append("A person overruled the referee: this keep is left out of what is claimed.")

@@ -40,7 +40,7 @@ MEASUREMENT = (
     "run, id, experiment, commit_id, seed, kind, status, started, finished, value, metrics, "
     "crash, wall_s, cpu_s, peak_bytes, slot, log"
 )
-INCUMBENT = "run, number, commit_id, experiment, at, value, stderr"
+INCUMBENT = "run, number, commit_id, experiment, at, value, stderr, withdrawn"
 COUNTS = (
     "started, finished, kept, discarded, crashed, overruled, streak, input_tokens, "
     "cached_tokens, output_tokens, cost_usd, bench_busy_s, measurements, highest_seed, "
@@ -146,7 +146,8 @@ def printed_numbers(text: str) -> dict[str, float]:
 
 def incumbent_row(cells: Cells) -> IncumbentRow:
     """Decode :data:`INCUMBENT`."""
-    return IncumbentRow(*cells)
+    run, number, commit, experiment, at, value, stderr, withdrawn = cells
+    return IncumbentRow(run, number, commit, experiment, at, value, stderr, bool(withdrawn))
 
 
 def counts_row(cells: Cells) -> CountsRow:

@@ -11,7 +11,7 @@ from orgloop.ledger.journal import Journal
 from orgloop.ledger.plain import storable
 from orgloop.ledger.rows import CommandRow, Json
 
-_SELECT = "SELECT id, at, verb, args, state, answer FROM commands"
+_SELECT = "SELECT id, at, verb, args, state, answer, run, experiment FROM commands"
 
 
 class Commands:
@@ -33,8 +33,8 @@ class Commands:
         with self._database.transaction():
             now = self._database.clock()
             id = self._database.insert(
-                "INSERT INTO commands (at, verb, args) VALUES (?, ?, ?)",
-                (now, verb, codec.to_json(args or {})),
+                "INSERT INTO commands (at, verb, args, run, experiment) VALUES (?, ?, ?, ?, ?)",
+                (now, verb, codec.to_json(args or {}), run, experiment),
             )
             self._journal.append(
                 events.CommandReceived(
@@ -53,18 +53,40 @@ class Commands:
         if state not in ("done", "refused"):
             raise ValueError(f"`{state}` is no answer to a command")
         with self._database.transaction():
+            text = storable(text)
             changed = self._database.write(
                 "UPDATE commands SET state = ?, answer = ? WHERE id = ? AND state = 'new'",
-                (state, storable(text), id),
+                (state, text, id),
             )
-        return changed > 0
+            row = self.get(id)
+            if not changed or row is None:
+                return False
+            self._journal.append(
+                events.CommandAnswered(
+                    at=self._database.clock(),
+                    run=row.run,
+                    experiment=row.experiment,
+                    command=id,
+                    verb=row.verb,
+                    state=state,
+                    text=text,
+                )
+            )
+        return True
 
     def get(self, id: int) -> CommandRow | None:
         """One command, with its answer once it has one."""
         row = self._database.row(f"{_SELECT} WHERE id = ?", (id,))
         return _row(row) if row else None
 
+    def about(self, run: str, experiment: str) -> list[CommandRow]:
+        """What was asked about one experiment, oldest first."""
+        found = self._database.rows(
+            f"{_SELECT} WHERE run = ? AND experiment = ? ORDER BY id", (run, experiment)
+        )
+        return [_row(cells) for cells in found]
+
 
 def _row(cells: Cells) -> CommandRow:
-    id, at, verb, args, state, answer = cells
-    return CommandRow(id, at, verb, codec.from_json(args), state, answer)
+    id, at, verb, args, state, answer, run, experiment = cells
+    return CommandRow(id, at, verb, codec.from_json(args), state, answer, run, experiment)

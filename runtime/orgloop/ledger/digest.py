@@ -15,6 +15,7 @@ from orgloop.ledger.ledger import Ledger
 from orgloop.ledger.org_brief import organization_lines
 from orgloop.ledger.plain import capped, code, fenced, one_line, plain
 from orgloop.ledger.rows import IncumbentRow, LineRow
+from orgloop.ledger.verbs import KEPT_BY_PERSON
 
 _CHARACTERS_A_TOKEN = 4
 _TAIL_LINES = 4
@@ -174,6 +175,8 @@ class Digest:
         for row in rows:
             kept = self._ledger.lines.get(self._run, row.experiment)
             said = f"{_title(kept)}, {numbers.change(kept.gain)}" if kept else "(unknown)"
+            if kept and kept.reason.startswith(KEPT_BY_PERSON):
+                said += " (a person's keep, against the referee)"
             lines.append(f"- {row.experiment}: {said} · {numbers.measured(row.value, row.stderr)}")
         baseline = self._ledger.incumbents.baseline(self._run)
         if baseline is None:

@@ -19,7 +19,7 @@ class EvidenceWindow:
         self._database = database
         self._runs = runs
         self._incumbents = incumbents
-        # A finished trial never changes, and decoding its parameters is most of the cost.
+        # Only a person changes a finished trial, and decoding its parameters is most of the cost.
         self._finished: dict[tuple[str, int], TrialRow] = {}
 
     def gather(self, run: str, goal: str, best: int = 50, latest: int = 50) -> EvidenceRow:
@@ -60,6 +60,10 @@ class EvidenceWindow:
             counts.finished,
             counts.streak,
         )
+
+    def forget(self, run: str, number: int) -> None:
+        """Read a finished trial again: a person has overturned what became of it."""
+        self._finished.pop((run, number), None)
 
     def _trial(self, run: str, number: int) -> TrialRow:
         known = self._finished.get((run, number))

@@ -291,7 +291,8 @@ class Experiments:
         """
         row = self._database.row(
             "SELECT avg(value) FROM measurements WHERE run = ? AND experiment = ? "
-            "AND status = 'ok' AND kind <> 'audit' AND commit_id = coalesce(?, commit_id)",
+            "AND status = 'ok' AND kind NOT IN ('audit', 'again') "
+            "AND commit_id = coalesce(?, commit_id)",
             (run, id, commit),
         )
         return row[0] if row and row[0] is not None else value

@@ -69,6 +69,14 @@ class Families:
             ),
         )
 
+    def move(self, run: str, places: str, *, kept: int) -> None:
+        """An experiment of these places is kept after all (1), or after all not (-1)."""
+        self._database.write(
+            "UPDATE families SET kept = kept + ?, failed = failed - ? "
+            "WHERE run = ? AND kind = 'places' AND name = ?",
+            (kept, kept, run, places),
+        )
+
     def failing(self, run: str, kind: Kind, limit: int = 6) -> list[FamilyRow]:
         """Those with the most failures, the most first."""
         found = self._database.rows(f"{_SELECT} ORDER BY failed DESC LIMIT ?", (run, kind, limit))

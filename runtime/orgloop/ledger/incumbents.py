@@ -13,7 +13,11 @@ BASELINE = "baseline"
 
 
 class Incumbents:
-    """The ``incumbents`` table. Number 0 is the baseline."""
+    """The ``incumbents`` table. Number 0 is the baseline.
+
+    What a person has vetoed stays in it and is part of the line no longer: no method gives it but
+    :meth:`of_commit`.
+    """
 
     def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
@@ -33,7 +37,7 @@ class Incumbents:
                 return before
             row = IncumbentRow(
                 run,
-                before.number + 1 if before else 0,
+                self._next(run),
                 commit,
                 experiment,
                 self._database.clock(),
@@ -41,7 +45,7 @@ class Incumbents:
                 stderr,
             )
             self._database.insert(
-                f"INSERT INTO incumbents ({codec.INCUMBENT}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO incumbents ({codec.INCUMBENT}) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
                 (run, row.number, commit, experiment, row.at, value, stderr),
             )
             if before is None:
@@ -65,6 +69,37 @@ class Incumbents:
                 )
         return row
 
+    def withdraw(self, run: str) -> IncumbentRow | None:
+        """Take the head off the branch; the one that reigns again, or None for the baseline's.
+
+        Within the transaction that discards its experiment.
+        """
+        head = self.current(run)
+        if head is None or head.number == 0:
+            return None
+        self._database.write(
+            "UPDATE incumbents SET withdrawn = 1 WHERE run = ? AND number = ?", (run, head.number)
+        )
+        row = self.current(run)
+        assert row is not None, "the baseline is never withdrawn"
+        self._journal.append(
+            events.IncumbentMoved(
+                at=self._database.clock(),
+                run=run,
+                experiment=row.experiment,
+                number=row.number,
+                commit=row.commit,
+                value=row.value,
+                stderr=row.stderr,
+                previous=head.commit,
+            )
+        )
+        return row
+
+    def _next(self, run: str) -> int:
+        row = self._database.row("SELECT max(number) FROM incumbents WHERE run = ?", (run,))
+        return 0 if row is None or row[0] is None else row[0] + 1
+
     def revise(self, run: str, number: int, value: float, stderr: float | None) -> None:
         """Correct the value on the record, once more measurements of the commit are in."""
         with self._database.transaction():
@@ -76,7 +111,8 @@ class Incumbents:
     def current(self, run: str) -> IncumbentRow | None:
         """The head of the run's branch; None before the baseline is measured."""
         row = self._database.row(
-            f"SELECT {codec.INCUMBENT} FROM incumbents WHERE run = ? ORDER BY number DESC LIMIT 1",
+            f"SELECT {codec.INCUMBENT} FROM incumbents WHERE run = ? AND withdrawn = 0 "
+            "ORDER BY number DESC LIMIT 1",
             (run,),
         )
         return codec.incumbent_row(row) if row else None
@@ -89,7 +125,7 @@ class Incumbents:
         return codec.incumbent_row(row) if row else None
 
     def of_commit(self, run: str, commit: str) -> IncumbentRow | None:
-        """The latest incumbent that was this commit; None where it never was one."""
+        """The latest incumbent that was this commit, vetoed or not; None where none was."""
         row = self._database.row(
             f"SELECT {codec.INCUMBENT} FROM incumbents WHERE run = ? AND commit_id = ? "
             "ORDER BY number DESC LIMIT 1",
@@ -101,7 +137,7 @@ class Incumbents:
         """The incumbents after ``number``, oldest first."""
         found = self._database.rows(
             f"SELECT {codec.INCUMBENT} FROM incumbents WHERE run = ? AND number > ? "
-            "ORDER BY number",
+            "AND withdrawn = 0 ORDER BY number",
             (run, number),
         )
         return [codec.incumbent_row(cells) for cells in found]
@@ -109,7 +145,8 @@ class Incumbents:
     def last(self, run: str, limit: int) -> list[IncumbentRow]:
         """The latest incumbents, newest first."""
         found = self._database.rows(
-            f"SELECT {codec.INCUMBENT} FROM incumbents WHERE run = ? ORDER BY number DESC LIMIT ?",
+            f"SELECT {codec.INCUMBENT} FROM incumbents WHERE run = ? AND withdrawn = 0 "
+            "ORDER BY number DESC LIMIT ?",
             (run, limit),
         )
         return [codec.incumbent_row(cells) for cells in found]

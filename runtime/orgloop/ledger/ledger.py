@@ -12,6 +12,7 @@ from orgloop.ledger.accounts import Accounts
 from orgloop.ledger.amendments import Amendments
 from orgloop.ledger.audits import Audits
 from orgloop.ledger.calls import Calls
+from orgloop.ledger.claims import Claims
 from orgloop.ledger.commands import Commands
 from orgloop.ledger.database import Database, Transaction
 from orgloop.ledger.evidence import EvidenceWindow
@@ -25,6 +26,7 @@ from orgloop.ledger.lines import Lines
 from orgloop.ledger.lookalikes import Lookalikes
 from orgloop.ledger.measurements import Measurements
 from orgloop.ledger.messages import Messages
+from orgloop.ledger.overturns import Overturns
 from orgloop.ledger.points import Points
 from orgloop.ledger.problems import OpenProblems
 from orgloop.ledger.questions import Questions
@@ -79,11 +81,16 @@ class Ledger:
         self.families = Families(database)
         self.lookalikes = Lookalikes(database, self.experiments)
         self._evidence = EvidenceWindow(database, self.runs, self.incumbents)
+        self.claims = Claims(self.experiments, self.incumbents)
+        self.overturns = Overturns(
+            database, journal, self.experiments, self.incumbents, self._evidence
+        )
         self.views = Views(
             database,
             self.runs,
             self.experiments,
             self.incumbents,
+            self.claims,
             self.generations,
             self.problems,
             self.questions,

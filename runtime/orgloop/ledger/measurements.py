@@ -12,6 +12,9 @@ from orgloop.ledger.plain import storable
 from orgloop.ledger.rows import MeasurementRow
 
 _AUDIT = "audit"
+AGAIN = "again"
+"""The kind of what a person had measured of an experiment that was over: evidence of the noise, and
+of nothing else that a rule reads."""
 
 
 class Measurements:
@@ -236,10 +239,20 @@ class Measurements:
         return row[0] + 1 if row else 0
 
     def all_values(self, run: str) -> dict[str, list[float]]:
-        """Values by experiment over the whole run: for reports, and not during a run."""
+        """Values by experiment over the whole run: for reports, and not during a run.
+
+        Audits, and what persons had measured once it was over, are left out.
+        """
+        return self._by_experiment(run, "kind NOT IN ('audit', 'again')")
+
+    def values_again(self, run: str) -> dict[str, list[float]]:
+        """What persons had measured of experiments once they were over, as :meth:`all_values`."""
+        return self._by_experiment(run, "kind = 'again'")
+
+    def _by_experiment(self, run: str, condition: str) -> dict[str, list[float]]:
         found = self._database.rows(
             "SELECT experiment, value FROM measurements WHERE run = ? AND status = 'ok' "
-            "AND kind <> 'audit' ORDER BY rowid",
+            f"AND {condition} ORDER BY rowid",
             (run,),
         )
         groups: dict[str, list[float]] = {}

@@ -208,7 +208,7 @@ class MeasurementRow:
 
 @dataclass(frozen=True, slots=True)
 class IncumbentRow:
-    """The head of the run's branch, each time that it moved."""
+    """The head of the run's branch, each time that something was kept."""
 
     run: str
     number: int
@@ -217,6 +217,8 @@ class IncumbentRow:
     at: float
     value: float
     stderr: float | None
+    withdrawn: bool = False
+    """A person has vetoed it: the one before reigns again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,15 @@ class CommandRow:
     state: str
     """``new``, ``done`` or ``refused``."""
     answer: str = ""
+    run: str | None = None
+    experiment: str | None = None
+    """The experiment that it is about; None for the whole run."""
+
+    @property
+    def reason(self) -> str:
+        """Why, in the person's words; empty where they gave none."""
+        found = self.args.get("reason")
+        return found if isinstance(found, str) else ""
 
 
 @dataclass(frozen=True, slots=True)

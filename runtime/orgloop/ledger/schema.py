@@ -334,6 +334,14 @@ CREATE INDEX amendments_open ON amendments (run, number) WHERE state IN ('propos
 CREATE INDEX experiments_generation ON experiments (run, generation, number);
 """
 
+_ASKED = """
+ALTER TABLE commands ADD COLUMN run TEXT;
+ALTER TABLE commands ADD COLUMN experiment TEXT;
+ALTER TABLE incumbents ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX commands_experiment ON commands (run, experiment) WHERE experiment IS NOT NULL;
+"""
+"""What people ask of one experiment, by which its page finds it, and the keeps that they vetoed."""
+
 MIGRATIONS: tuple[str, ...] = (
     _TABLES,
     _KEPT_FOR_SIMPLICITY,
@@ -341,6 +349,7 @@ MIGRATIONS: tuple[str, ...] = (
     _PEOPLE,
     _AUDITS,
     _AMENDMENTS,
+    _ASKED,
 )
 """What brings a file from schema ``n`` to ``n + 1``, by ``n``."""
 

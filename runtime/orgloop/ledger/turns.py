@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orgloop.ledger.org_record import Why
+from orgloop.ledger.verbs import BY_PERSON
 from orgloop.ledger.walks import STATIONS, Visit, Walk
 
+_BY_PERSON = tuple(BY_PERSON.values())
 SUPPORTS = frozenset({"better", "simpler"})
 """The referee's calls that allow a keep."""
 
@@ -72,8 +74,11 @@ def turns(walk: Walk) -> Iterator[Turn]:
 
 
 def ended_at(walk: Walk) -> Stop | None:
-    """Where the walk was discarded, and by whom; None where it was kept, crashed or goes on."""
-    if walk.status != "discard" or not walk.visits:
+    """Where the walk was discarded, and by whom; None where it was kept, crashed or goes on.
+
+    What a person ended was no role's decision.
+    """
+    if walk.status != "discard" or not walk.visits or walk.reason.startswith(_BY_PERSON):
         return None
     last = walk.visits[-1]
     if last.failed:

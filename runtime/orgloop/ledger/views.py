@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orgloop.ledger.claims import Claim, Claims
 from orgloop.ledger.database import Database
 from orgloop.ledger.experiments import Experiments
 from orgloop.ledger.generations import Generations
@@ -42,7 +43,8 @@ class RunStatus:
     run: RunRow
     baseline: IncumbentRow | None
     best: IncumbentRow | None
-    """The incumbent; the baseline itself until something is kept."""
+    """The best that is claimed: the incumbent, or the one below what a person kept against the
+    referee; the baseline itself until something is kept."""
     counts: CountsRow
     generation: int | None
     running: tuple[Standing, ...]
@@ -58,6 +60,8 @@ class RunStatus:
     """Unix time of this view."""
     questions: tuple[QuestionRow, ...] = ()
     """What waits for a person; what stands in line comes last."""
+    claim: Claim | None = None
+    """What is claimed of :attr:`best`."""
 
     @property
     def gain(self) -> float | None:
@@ -65,7 +69,8 @@ class RunStatus:
         if self.best is None or self.baseline is None:
             return None
         worse_is_less = self.run.task.get("goal") == "maximize"
-        difference = self.best.value - self.baseline.value
+        left_out = self.claim.left_out if self.claim is not None else 0.0
+        difference = self.best.value - left_out - self.baseline.value
         return difference if worse_is_less else -difference
 
 
@@ -78,6 +83,7 @@ class Views:
         runs: Runs,
         experiments: Experiments,
         incumbents: Incumbents,
+        claims: Claims,
         generations: Generations,
         problems: OpenProblems,
         questions: Questions,
@@ -86,6 +92,7 @@ class Views:
         self._runs = runs
         self._experiments = experiments
         self._incumbents = incumbents
+        self._claims = claims
         self._generations = generations
         self._problems = problems
         self._questions = questions
@@ -97,13 +104,14 @@ class Views:
             return None
         now = self._database.clock()
         counts = self._runs.counts(run)
+        claim = self._claims.of(run)
         measuring = self._measuring(run)
         generation = self._generations.latest(run)
         busy = sum(max(0.0, now - started) for starts in measuring.values() for started in starts)
         return RunStatus(
             run=row,
             baseline=self._incumbents.baseline(run),
-            best=self._incumbents.current(run),
+            best=claim.best if claim is not None else None,
             counts=counts,
             generation=generation.number if generation else None,
             running=tuple(
@@ -116,6 +124,7 @@ class Views:
             measuring=sum(len(starts) for starts in measuring.values()),
             at=now,
             questions=tuple(self._questions.waiting(run)),
+            claim=claim,
         )
 
     def _measuring(self, run: str) -> dict[str, list[float]]:

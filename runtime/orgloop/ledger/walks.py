@@ -144,7 +144,7 @@ class Walks:
             "SELECT e.number, sum(m.status = 'ok'), sum(m.wall_s) FROM experiments e "
             "JOIN measurements m ON m.run = e.run "
             f"AND m.experiment = printf('e%04d', e.number) WHERE {which} "
-            "AND m.kind <> 'audit' GROUP BY e.number",
+            "AND m.kind NOT IN ('audit', 'again') GROUP BY e.number",
             values,
         )
         return {number: (ok, seconds) for number, ok, seconds in rows}

@@ -52,6 +52,10 @@ def _head(report: RunReport) -> Iterator[str]:
     ]
     if run.best_experiment and run.gain_text:
         lines.append(f"- gain: {run.gain_text}")
+    if run.overruled:
+        lines.append(f"- kept by a person against the referee, and not claimed: {run.overruled}")
+    if run.head_commit != run.best_commit:
+        lines.append(f"- the branch is at {run.head_experiment}, which a person kept")
     lines.append(
         f"- {run.experiments} {'experiment' if run.experiments == 1 else 'experiments'}: "
         f"{run.kept} kept, {run.discarded} discarded, {run.crashed} crashed"

@@ -35,7 +35,7 @@ class TrackioMetrics:
         if not isinstance(event, events.ExperimentFinished) or event.run is None:
             return
         row = ledger.experiments.get(event.run, event.experiment or "")
-        best = ledger.incumbents.current(event.run)
+        claim = ledger.claims.of(event.run)
         counts = ledger.runs.counts(event.run)
         logged: dict[str, float] = {
             "kept": float(event.status == "keep"),
@@ -46,8 +46,8 @@ class TrackioMetrics:
         }
         if event.value is not None:
             logged["value"] = event.value
-        if best is not None:
-            logged["best"] = best.value
+        if claim is not None:
+            logged["best"] = claim.best.value
         step = counts.finished
         if row is not None:
             logged |= {"tokens": float(row.tokens), "usd": row.cost_usd}

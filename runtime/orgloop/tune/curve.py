@@ -43,7 +43,8 @@ def course_of(ledger: Ledger, run: str) -> Course:
     for row in ledger.experiments.finished(run):
         spent += sum(one.wall_s or 0.0 for one in ledger.measurements.of(run, row.id))
         usd += row.cost_usd
-        incumbent = moved.get(row.id, incumbent)
+        if not row.overruled:  # a person's keep is no doing of the organization
+            incumbent = moved.get(row.id, incumbent)
         passages.append(Passage(incumbent, spent, usd))
     return Course(baseline, tuple(passages))
 

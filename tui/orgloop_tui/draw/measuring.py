@@ -7,13 +7,14 @@ import statistics
 from collections.abc import Sequence
 
 from orgloop.ledger import ExperimentRow, MeasurementRow
+from orgloop.ledger.measurements import AGAIN
 from orgloop.ledger.numbers import duration, measured, size
 from orgloop.ledger.plain import one_line
 from orgloop_tui.draw.scale import Scale, scale_of
 from orgloop_tui.draw.spans import Row, Span, aligned, fit, row
 from orgloop_tui.draw.staircase import Z
 
-_NAME, _VALUE, _COST = 22, 18, 24
+_NAME, _VALUE, _COST = 26, 18, 24
 
 
 def measuring_rows(
@@ -47,17 +48,24 @@ def measuring_rows(
     rows += [
         _one(at, one, experiment, scale, room, cells) for at, one in enumerate(measurements, 1)
     ]
-    good = [value for value in map(_good, own) if value is not None]
     rows.append(())
-    if len(good) > 1:
-        mean = statistics.fmean(good)
-        stderr = statistics.stdev(good) / math.sqrt(len(good))
-        rows.append(_interval("mean of its own", mean, stderr, scale, room))
+    # What a person had measured once it was over is not what the verdict rests on.
+    rows += _mean("mean of its own", [one for one in own if one.kind != AGAIN], scale, room)
+    rows += _mean("mean, measured again", [one for one in own if one.kind == AGAIN], scale, room)
     if experiment.value is not None:
         stderr = experiment.stderr or 0.0
         rows.append(_interval("on the record", experiment.value, stderr, scale, room))
     rows += [(), row(Span("● its commit  ○ the commit beside it  ├─┤ 95% interval", "dim"))]
     return rows
+
+
+def _mean(name: str, of: Sequence[MeasurementRow], scale: Scale, room: int) -> list[Row]:
+    """A row for the mean of two measurements or more."""
+    good = [value for value in map(_good, of) if value is not None]
+    if len(good) < 2:
+        return []
+    stderr = statistics.stdev(good) / math.sqrt(len(good))
+    return [_interval(name, statistics.fmean(good), stderr, scale, room)]
 
 
 def _good(one: MeasurementRow) -> float | None:

@@ -152,12 +152,17 @@ def _points(grid: Grid, curve: Curve, across: _Place, down: _Place, *, alone: bo
 
 
 def _steps(curve: Curve) -> list[_Step]:
-    places = {line.id: line.ordinal for line in curve.finished}
-    return [
-        _Step(float(places.get(row.experiment, 0)), row.value, row.stderr)
-        for row in curve.incumbents
-        if math.isfinite(row.value) and (row.number == 0 or row.experiment in places)
-    ]
+    lines = {line.id: line for line in curve.finished}
+    found: list[_Step] = []
+    for incumbent in curve.incumbents:
+        line = lines.get(incumbent.experiment)
+        if not math.isfinite(incumbent.value) or (incumbent.number and line is None):
+            continue
+        start = line.ordinal if line is not None else 0
+        if line is not None and line.overruled:  # it had finished long before a person kept it
+            start = sum((one.finished or 0.0) <= incumbent.at for one in curve.finished)
+        found.append(_Step(float(start), incumbent.value, incumbent.stderr))
+    return found
 
 
 def _band(grid: Grid, steps: Sequence[_Step], scale: Scale, across: _Place, end: int) -> None:

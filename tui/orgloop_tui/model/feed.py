@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from orgloop import events
 from orgloop.ledger.numbers import change, measured
 from orgloop.ledger.plain import one_line
+from orgloop.ledger.verbs import in_words
 from orgloop_tui.model.line import ENDINGS
 
 LONGEST = 300
@@ -72,7 +73,11 @@ def _of_people(event: events.Event) -> tuple[str, str, str] | None:
             return f"q{event.question}", f"answered{by}{said}", "person"
         case events.CommandReceived():
             about = f" {event.experiment}" if event.experiment else ""
-            return "you", f"asked to {event.verb.replace('-', ' ')}{about}", "person"
+            return "you", f"asked to {in_words(event.verb)}{about}", "person"
+        case events.ExperimentOverturned():
+            return event.experiment or "", event.reason, "person"
+        case events.CommandAnswered() if event.text:
+            return "lab", event.text, "warning" if event.state == "refused" else "person"
         case _:
             return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orgloop.ledger import CountsRow, IncumbentRow, Ledger, RunRow, ledger_path
@@ -18,6 +18,9 @@ class RunLine:
     counts: CountsRow
     baseline: IncumbentRow | None = None
     best: IncumbentRow | None = None
+    """The best that is claimed."""
+    left_out: float = 0.0
+    """What of its value is not, see :mod:`orgloop.ledger.claims`."""
 
     @property
     def metric(self) -> str:
@@ -30,7 +33,7 @@ class RunLine:
         if self.best is None or self.baseline is None:
             return None
         sign = 1.0 if self.row.task.get("goal") == "maximize" else -1.0
-        return sign * (self.best.value - self.baseline.value)
+        return sign * (self.best.value - self.left_out - self.baseline.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,11 @@ def read_runs(lab: Path) -> list[RunLine]:
     with Ledger.read_only(path) as ledger:
         found = []
         for row in reversed(ledger.runs.all()):
-            incumbents = list(ledger.incumbents.since(row.id, -1))
-            ends = (incumbents[0], incumbents[-1]) if incumbents else (None, None)
-            found.append(RunLine(row, ledger.runs.counts(row.id), *ends))
+            counts, claim = ledger.runs.counts(row.id), ledger.claims.of(row.id)
+            line = RunLine(row, counts, ledger.incumbents.baseline(row.id))
+            if claim is not None:
+                line = replace(line, best=claim.best, left_out=claim.left_out)
+            found.append(line)
         return found
 
 

@@ -103,6 +103,8 @@ class Source:
         if status is None:
             raise LedgerError(f"Run {run.id} is no longer in the ledger.")
         feed = self._happened(ledger, run.id)
+        if self._overturned:
+            self._read_anew()
         self._read_finished(ledger, run.id)
         asking = {row.experiment for row in status.questions if row.state == "open"}
         return Frame(
@@ -152,6 +154,12 @@ class Source:
         self._feed: deque[FeedLine] = deque(maxlen=FEED)
         self._told: tuple[FeedLine, ...] = ()
         self._outside: set[str] = set()
+        self._overturned = False
+
+    def _read_anew(self) -> None:
+        """A person has changed what became of an experiment: all of them are read again."""
+        self._finished, self._incumbents = (), ()
+        self._overturned = False
 
     def _remember(self, frame: Frame) -> Frame:
         self._last = frame
@@ -176,6 +184,7 @@ class Source:
             return self._told
         if newest - self._event > _BEHIND:
             batch = ledger.tail.last(_LAST)
+            self._overturned = True  # for all that is known
             self._event = newest
             self._take(batch, run)
         while self._event < newest:
@@ -191,6 +200,8 @@ class Source:
         for event in batch:
             if event.run not in (None, run):
                 continue
+            if isinstance(event, events.ExperimentOverturned):
+                self._overturned = True
             if event.experiment == _CADENCE:
                 if isinstance(event, events.StepStarted):
                     self._outside.add(event.node)

@@ -22,21 +22,27 @@ _CSS = """
         border-title-color: $foreground;
     }}
     {name} Static {{ color: $foreground 70%; }}
-    {name} Input {{ border: none; height: 1; padding: 0; margin: 1 0; background: $panel; }}
+    {name} Input, {name} Input:focus {{
+        border: none; height: 1; padding: 0; margin: 1 0; background: $panel;
+    }}
 """
 
 
 class Words(ModalScreen[str | None]):
-    """Asks for a line of text; None where the person would rather not."""
+    """Asks for a line of text; None where the person would rather not.
+
+    What may be left ``empty`` is sent as an empty text.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Leave it", id="dialog.leave")
     ]
     DEFAULT_CSS = _CSS.format(name="Words")
 
-    def __init__(self, title: str, about: str, *, value: str = "") -> None:
+    def __init__(self, title: str, about: str, *, value: str = "", empty: bool = False) -> None:
         super().__init__()
         self._title, self._about, self._value = title, about, value
+        self._empty = empty
 
     def compose(self) -> ComposeResult:
         """A sentence and a line to write on."""
@@ -48,7 +54,8 @@ class Words(ModalScreen[str | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Send it, where it says something."""
-        self.dismiss(event.value.strip() or None)
+        text = event.value.strip()
+        self.dismiss(text if text or self._empty else None)
 
 
 class Sure(ModalScreen[bool | None]):

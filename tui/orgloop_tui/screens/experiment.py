@@ -25,7 +25,7 @@ from orgloop_tui.draw.spans import Row, Span, beside, fit, row
 from orgloop_tui.model.dossier import Dossier, read_dossier
 from orgloop_tui.model.frame import Frame
 from orgloop_tui.model.line import ENDINGS, Line
-from orgloop_tui.screens.watching import Watching
+from orgloop_tui.screens.about_one import AboutOne
 from orgloop_tui.widgets.drawn import Drawn
 from orgloop_tui.widgets.rows import VIM, Rows
 
@@ -40,7 +40,7 @@ class Page(VerticalScroll, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = VIM
 
 
-class ExperimentScreen(Watching):
+class ExperimentScreen(AboutOne):
     """Everything about one experiment."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -87,6 +87,11 @@ class ExperimentScreen(Watching):
             yield Rows(id="log", follow=True)
             yield Rows(id="measured")
         yield Footer()
+
+    @property
+    def chosen(self) -> str:
+        """The experiment that is shown."""
+        return self.experiment
 
     def on_mount(self) -> None:
         """The keys go to the page."""

@@ -16,8 +16,8 @@ from orgloop_tui.draw.head import head
 from orgloop_tui.draw.spans import Row
 from orgloop_tui.draw.staircase import Curve, staircase
 from orgloop_tui.model.frame import Frame
+from orgloop_tui.screens.about_one import AboutOne
 from orgloop_tui.screens.layout import Shape, shape
-from orgloop_tui.screens.watching import Watching
 from orgloop_tui.widgets.drawn import Drawn
 from orgloop_tui.widgets.table import Body, ExperimentTable
 
@@ -27,7 +27,7 @@ NOTHING_YET = {
 }
 
 
-class Floor(Watching):
+class Floor(AboutOne):
     """The first screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

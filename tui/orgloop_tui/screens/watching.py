@@ -10,7 +10,9 @@ from textual.screen import Screen
 
 from orgloop.errors import OrgloopError
 from orgloop.ledger import QuestionRow
+from orgloop.ledger.verbs import BUDGET
 from orgloop_tui.keys import keys_path
+from orgloop_tui.model.budgets import asked_budget, bounded
 from orgloop_tui.model.frame import Frame
 from orgloop_tui.screens.dialogs import Answer, Sure, Words
 from orgloop_tui.screens.help import Help
@@ -26,6 +28,7 @@ class Watching(Screen[None]):
         Binding("p", "pause", "Pause or resume", show=False, id="run.pause"),
         Binding("x", "stop", "Stop the run", show=False, id="run.stop"),
         Binding("X", "stop_now", "Stop the run at once", show=False, id="run.stop_now"),
+        Binding("B", "budget", "Raise the budget", show=False, id="run.budget"),
         Binding("t", "tell", "Tell", id="run.tell"),
         Binding("a", "answer", "Answer a question", show=False, id="run.answer"),
         Binding("question_mark", "help", "Help", key_display="?", id="app.help"),
@@ -81,6 +84,32 @@ class Watching(Screen[None]):
                 self.do(lambda: self.watch_app.doors.ask(verb))
 
         self.app.push_screen(Sure(title, about), then)
+
+    def steers(self) -> bool:
+        """Whether the run that is shown is the latest; says so where it is another."""
+        frame = self.watch_app.frame
+        latest = frame.runs[-1].id if frame is not None and frame.runs else None
+        if frame is None or frame.run is None or frame.run.id == latest:
+            return True
+        self.notify(f"Run {latest} came after this one: only that can be steered.")
+        return False
+
+    def action_budget(self) -> None:
+        """Raise what bounds the run."""
+        if not self.steers():
+            return
+        frame = self.watch_app.frame
+        limits = bounded(frame.budget) if frame is not None else ""
+        if not limits:
+            self.notify("This run has no budget: it goes on until it is stopped.")
+            return
+
+        def then(text: str | None) -> None:
+            if text:
+                self.do(lambda: self.watch_app.doors.ask(BUDGET, None, **asked_budget(text)))
+
+        about = "Of the whole run. What is named is raised; leave out what shall stay."
+        self.app.push_screen(Words("Raise the budget", about, value=limits), then)
 
     def action_tell(self) -> None:
         """Leave a message; ``pi: ...`` is for one role."""

@@ -133,6 +133,7 @@ class ExperimentTable(Vertical):
         self.shown = 0
         self._frame: Frame | None = None
         self._key: object = None
+        self._finished: tuple[Line, ...] | None = None
         self._lines: list[Line] = []
 
     def compose(self) -> ComposeResult:
@@ -164,9 +165,10 @@ class ExperimentTable(Vertical):
         if frame is None:
             return
         run = frame.run.id if frame.run else ""
-        key = (run, len(frame.finished), frame.running, self.choice)
-        if key != self._key:
-            self._key = key
+        key = (run, frame.running, self.choice)
+        # The same tuple as long as nothing has finished, and no person has overturned anything.
+        if key != self._key or frame.finished is not self._finished:
+            self._key, self._finished = key, frame.finished
             minimize = frame.minimize
             self._lines = listed(frame.running, frame.finished, self.choice, minimize=minimize)
         self.shown = len(self._lines)

@@ -20,6 +20,11 @@ def is_id(word: str) -> bool:
     return named is not None and not (Path(word) / "task.md").is_file()
 
 
+def is_experiment(word: str) -> bool:
+    """Whether ``word`` names an experiment (``e0007``), and not a lab."""
+    return _EXPERIMENT.fullmatch(word) is not None and not (Path(word) / "task.md").is_file()
+
+
 def opened(lab: Path) -> tuple[Ledger, RunRow]:
     """The lab's ledger for reading, and its latest run; raises UserError where there is none."""
     ledger = open_ledger(lab)

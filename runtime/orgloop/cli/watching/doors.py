@@ -11,11 +11,13 @@ from orgloop.cli.generations.bring import bring
 from orgloop.cli.people.answer import question_page, reply
 from orgloop.cli.people.find import opened
 from orgloop.cli.people.reply import Given
+from orgloop.cli.requests import request
 from orgloop.cli.running import is_running
 from orgloop.cli.steer import ask
 from orgloop.cli.tell import tell
 from orgloop.cli.watching.save import save
 from orgloop.ledger import ExperimentRow, QuestionRow, RunRow
+from orgloop.ledger.verbs import REQUESTS
 
 
 class LabDoors:
@@ -43,7 +45,9 @@ class LabDoors:
             return repo.read_generation(commit)
 
     def ask(self, verb: str, experiment: str | None = None, **args: object) -> str:
-        """Leave a request for the running lab."""
+        """Leave a request for the running lab; of an experiment, with what the lab answered."""
+        if verb in REQUESTS:
+            return request(self._lab, verb, experiment=experiment, args=args).answer
         return ask(self._lab, verb, experiment=experiment, args=args)
 
     def tell(self, text: str, role: str | None) -> str:

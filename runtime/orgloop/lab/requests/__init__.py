@@ -1,0 +1,1 @@
+"""What a person asks of a running lab about one experiment, or about the budget."""
