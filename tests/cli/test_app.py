@@ -20,8 +20,8 @@ COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-def
 def test_the_commands_are_those_that_the_documentation_names() -> None:
     assert COMMANDS == [
         "adopt", "again", "answer", "apply", "audit", "budget", "check", "compare", "doctor",
-        "export", "fork", "graph", "log", "org", "overrule", "pause", "recover", "report",
-        "resume", "run", "show", "stop", "tell", "templates", "tune", "veto", "watch",
+        "export", "fork", "graph", "log", "org", "overrule", "pause", "recover", "rehearse",
+        "report", "resume", "run", "show", "stop", "tell", "templates", "tune", "veto", "watch",
     ]  # fmt: skip
 
 

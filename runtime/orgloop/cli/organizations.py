@@ -137,7 +137,7 @@ def rehearse(
     model: Annotated[str, typer.Option(help="What thinks for all roles.")] = "embedded",
     as_json: AsJson = False,
 ) -> None:
-    """Try an edited organization on what a run has recorded, without any training.
+    """Try an edited organization on a recorded run, without training.
 
     The organization as the run ended under it and the one in the lab's files work on a bench that
     replays the run's measurements, from the same seeds. It takes seconds and is no proof: what it
