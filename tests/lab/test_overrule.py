@@ -12,12 +12,11 @@ from orgloop.cli.requests import Refused, request
 from orgloop.ledger.verbs import KEPT_BY_PERSON, OVERRULE, STOP
 
 from .account import the_branch_is_a_line
-from .asking import Person, measuring, row_of
-from .conftest import TASK, TinyLab, git
+from .asking import Person, row_of
+from .conftest import TinyLab, git
 
 Make = Callable[..., TinyLab]
 PROGRAM = """\
-import time
 A = 0.0
 
 
@@ -25,30 +24,28 @@ A = 0.0
 
 
 B = 0.0
-WAIT = 0.0
-time.sleep(WAIT)
 print(f"score: {A + B}")
 """
 COURSE = """
 def worker(request):
-    changes = {
-        1: {"A": 5.0}, 2: {"B": -1.0}, 3: {"A": 4.0}, 4: {"A": 6.0},
-        5: {"WAIT": 600.0}, 6: {"A": 9.0}}
+    if number(request) == 5:
+        return Line(delay=600.0)
+    changes = {1: {"A": 5.0}, 2: {"B": -1.0}, 3: {"A": 4.0}, 4: {"A": 6.0}, 6: {"A": 9.0}}
     return Line(edits=put(request, **changes[number(request)]), title=f"n{number(request)}")
 
 engine = Scripted({"worker": worker})
 """
-"""Kept at 5, discarded at 4 and at 4 again, kept at 6; the fifth stays on the bench."""
+"""Kept at 5, discarded at 4 and at 4 again, kept at 6; the fifth is thought about for long."""
 
 
 def test_it_is_put_on_the_incumbent_measured_there_and_left_out_of_what_is_claimed(
     tiny: Make,
 ) -> None:
-    lab = tiny(COURSE, program=PROGRAM, task=TASK.replace("slots: 1", "slots: 2"))
+    lab = tiny(COURSE, program=PROGRAM)
     person = Person(lab)
 
     def act() -> None:
-        person.until(lambda ledger: measuring(ledger, "e0005"))
+        person.until(lambda ledger: ledger.experiments.get("r1", "e0005") is not None)
         said = person.refused(OVERRULE, "e0003", reason="no")
         assert said.startswith("What e0003 changed conflicts with the incumbent, e0004.")
         assert "is kept already" in person.refused(OVERRULE, "e0004", reason="no")
