@@ -121,9 +121,7 @@ def _draw(grid: Grid, curve: Curve, scale: Scale, experiments: int, *, alone: bo
     end = across(len(curve.finished))
     if alone:
         _band(grid, steps, scale, across, end)
-        for line in curve.finished:
-            if line.status == "discard" and line.value is not None and math.isfinite(line.value):
-                grid.dot(across(line.ordinal), down(line.value), "discarded")
+        _scatter(grid, curve, scale, columns, rows, experiments)
     for at, step in enumerate(steps):
         left = across(step.start)
         right = across(steps[at + 1].start) if at + 1 < len(steps) else max(end, left + 1)
@@ -137,10 +135,27 @@ def _draw(grid: Grid, curve: Curve, scale: Scale, experiments: int, *, alone: bo
     _points(grid, curve, across, down, alone=alone)
 
 
+def _scatter(
+    grid: Grid, curve: Curve, scale: Scale, columns: int, rows: int, experiments: int
+) -> None:
+    """A dot for each that was discarded: thousands, so without a call for each."""
+    found = [
+        (line.ordinal, line.value)
+        for line in curve.finished
+        if line.status == "discard" and line.value is not None and math.isfinite(line.value)
+    ]
+    last = columns - 1
+    xs = [min(last, round(place / experiments * last)) for place, _ in found]
+    ys = scale.places((value for _, value in found), rows)
+    grid.scatter(zip(xs, ys, strict=True), "discarded")
+
+
 def _points(grid: Grid, curve: Curve, across: _Place, down: _Place, *, alone: bool) -> None:
     # What is on the record of an incumbent is corrected as more is measured.
     values = {row.experiment: row.value for row in curve.incumbents}
     for line in curve.finished:
+        if line.status == "discard":
+            continue
         x = across(line.ordinal) // DOTS_X
         value = values.get(line.id, line.value)
         if line.status == "crash" and alone:
@@ -152,7 +167,7 @@ def _points(grid: Grid, curve: Curve, across: _Place, down: _Place, *, alone: bo
 
 
 def _steps(curve: Curve) -> list[_Step]:
-    places = {line.id: line.ordinal for line in curve.finished}
+    places = {line.id: line.ordinal for line in curve.finished if line.status == "keep"}
     return [
         _Step(float(places.get(row.experiment, 0)), row.value, row.stderr)
         for row in curve.incumbents

@@ -21,6 +21,8 @@ from orgloop_tui.screens.watching import Watching
 from orgloop_tui.widgets.drawn import Drawn
 from orgloop_tui.widgets.table import Body, ExperimentTable
 
+FINENESS = 500
+"""The curve is drawn anew as often as one five-hundredth more has finished."""
 NOTHING_YET = {
     "none": "No run yet: `orgloop run` starts one.",
     "baseline": "The baseline is being measured.",
@@ -57,7 +59,8 @@ class Floor(Watching):
         super().__init__()
         self._frame: Frame | None = None
         self._shape: Shape | None = None
-        self._curve: tuple[object, list[Row]] | None = None
+        self._drawn_curve: object = None
+        self._noticed: list[Row] = []
 
     def compose(self) -> ComposeResult:
         """Head, chart and progress, table and events, what needs a person, keys."""
@@ -88,11 +91,12 @@ class Floor(Watching):
         self.query_one("#head", Drawn).redraw()
         if before is None or _floor_key(before) != _floor_key(frame):
             self.query_one("#chart", Drawn).redraw()
-        if before is None or before.finished is not frame.finished or self._is_new_curve(frame):
+        if self._drawn_curve != _curve_key(frame):
             self.query_one("#progress", Drawn).redraw()
         if before is None or before.feed is not frame.feed:
             self.query_one("#feed", Drawn).redraw()
-        self.query_one("#notices", Drawn).redraw()
+        if before is None or self._noticed != self._warned():
+            self.query_one("#notices", Drawn).redraw()
         table = self.query_one(ExperimentTable)
         table.put(frame)
         self._name_table(table, frame)
@@ -101,9 +105,6 @@ class Floor(Watching):
         """Another size has another layout."""
         self._shape = None
         self._arrange()
-
-    def _is_new_curve(self, frame: Frame) -> bool:
-        return self._curve is None or self._curve[0] != _curve_key(frame)
 
     def _arrange(self) -> None:
         """Give each part its room."""
@@ -153,7 +154,7 @@ class Floor(Watching):
         frame = self._frame
         if frame is None:
             return []
-        self._curve = (_curve_key(frame), [])
+        self._drawn_curve = _curve_key(frame)
         return staircase(
             [Curve(frame.finished, frame.incumbents)],
             width,
@@ -167,7 +168,8 @@ class Floor(Watching):
 
     def _notices(self, width: int, height: int) -> list[Row]:
         del width
-        return self._warned()[:height]
+        self._noticed = self._warned()
+        return self._noticed[:height]
 
     def on_body_opened(self, message: Body.Opened) -> None:
         """Show one experiment."""
@@ -230,4 +232,7 @@ def _floor_key(frame: Frame) -> object:
 
 
 def _curve_key(frame: Frame) -> object:
-    return len(frame.finished), frame.incumbents, frame.state, frame.run and frame.run.id
+    """Equal for frames whose curves look the same: of many points a few more are not seen."""
+    count = len(frame.finished)
+    step = max(1, count // FINENESS)
+    return count // step, step, frame.incumbents, frame.state, frame.run and frame.run.id
