@@ -1,7 +1,11 @@
-"""The application: one reader on a thread of its own, and screens that show its frames."""
+"""The application: one reader on a thread of its own, and screens that show its frames.
+
+Screens beyond the floor are imported as they are opened, so that the floor is there sooner.
+"""
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Iterable, Mapping
@@ -18,11 +22,7 @@ from orgloop_tui.model.drafts import Drafts
 from orgloop_tui.model.frame import GOING, Frame
 from orgloop_tui.model.source import Source
 from orgloop_tui.screens.asked import Asked, Choice
-from orgloop_tui.screens.experiment import ExperimentScreen
 from orgloop_tui.screens.floor import Floor
-from orgloop_tui.screens.generations import Generations
-from orgloop_tui.screens.organization import Organization
-from orgloop_tui.screens.runs import Runs
 from orgloop_tui.screens.watching import Watching
 from orgloop_tui.theme import DARK, LIGHT, THEMES
 
@@ -105,6 +105,8 @@ class WatchApp(App[None]):
 
     def on_watch_app_frame_read(self, message: FrameRead) -> None:
         """Hand the frame to every screen that is open."""
+        if self.frame is None and not gc.isenabled():
+            self.call_after_refresh(_settle)
         self.frame = message.frame
         if not self.is_running:
             return  # the screens are being taken down
@@ -114,18 +116,26 @@ class WatchApp(App[None]):
 
     def open_experiment(self, id: str) -> None:
         """Show one experiment."""
+        from orgloop_tui.screens.experiment import ExperimentScreen
+
         self.push_screen(ExperimentScreen(id))
 
     def action_organization(self) -> None:
         """Show the files of the organization."""
+        from orgloop_tui.screens.organization import Organization
+
         self._go_to(Organization)
 
     def action_generations(self) -> None:
         """Show how the organization changed."""
+        from orgloop_tui.screens.generations import Generations
+
         self._go_to(Generations)
 
     def action_runs(self) -> None:
         """Show the runs of the lab."""
+        from orgloop_tui.screens.runs import Runs
+
         self._go_to(Runs)
 
     def _go_to(self, kind: type[Screen[None]]) -> None:
@@ -164,6 +174,16 @@ class WatchApp(App[None]):
                 ),
             )
         yield from super().get_system_commands(screen)
+
+
+def _settle() -> None:
+    """Collect garbage again, but never look through what is there by now.
+
+    Modules, widgets and a long history stay, and looking through them takes a tenth of a second,
+    at the start and at a key ever after.
+    """
+    gc.freeze()
+    gc.enable()
 
 
 def _light_terminal() -> bool:

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Input, Markdown, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from orgloop_tui.widgets.rows import VIM
 
@@ -99,6 +99,8 @@ class Answer(ModalScreen[tuple[str | None, str] | None]):
 
     def compose(self) -> ComposeResult:
         """The page above what can be said."""
+        from textual.widgets import Markdown  # takes a while to import, and is seldom needed
+
         with Vertical() as window:
             window.border_title = self._title.replace("[", r"\[")
             with _Brief():
