@@ -84,7 +84,7 @@ async def test_an_experiment_shows_its_parts(recorded: Recorded, opened: Opened)
         await until(pilot, lambda: "on the record" in text_of(app))
         assert text_of(app).count("●") >= 2
         await pilot.press("3")
-        await until(pilot, lambda: "No output is kept yet." in text_of(app))
+        await until(pilot, lambda: "No output is kept." in text_of(app))
         await pilot.press("n")
         await until(pilot, lambda: isinstance(app.screen, ExperimentScreen))
         await until(pilot, lambda: "e0002  WIDTH" in text_of(app))

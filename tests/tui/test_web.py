@@ -46,7 +46,7 @@ async def test_a_page_of_its_own_sees_the_floor_and_no_other_page_does(tmp_path:
                     await session.ws_connect(f"{own}/ws", origin=origin)
             async with session.ws_connect(f"{own}/ws?width=100&height=30", origin=own) as socket_:
                 seen = b""
-                while b"No run yet" not in seen:
+                while b"no run yet" not in seen:
                     message = await socket_.receive()
                     assert message.type in (aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT)
                     data = message.data

@@ -32,6 +32,9 @@ IDLE_PERIOD = 1.0
 """Seconds between two looks at one that has ended."""
 
 
+_MOVES = ("table.", "page.", "sheet.")
+
+
 class WatchApp(App[None]):
     """Shows a lab. It reads; what a person asks for goes through :class:`Doors`."""
 
@@ -45,7 +48,6 @@ class WatchApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", show=False, system=True),
     ]
     CSS = """
-    Screen { background: $background; color: $foreground; }
     Footer { background: $panel; }
     """
 
@@ -163,7 +165,8 @@ class WatchApp(App[None]):
         seen: set[str] = set()
         for active in screen.active_bindings.values():
             binding = active.binding
-            if not binding.description or binding.system or binding.action in seen:
+            # Textual's own have no id; and nobody moves a cursor by looking for how to.
+            if not binding.id or binding.id.startswith(_MOVES) or binding.action in seen:
                 continue
             seen.add(binding.action)
             yield SystemCommand(

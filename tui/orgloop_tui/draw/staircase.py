@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from orgloop.charter.canvas import cut, text_width
 from orgloop.ledger import IncumbentRow
@@ -193,6 +194,7 @@ def _foot(width: int, gutter: int, experiments: int) -> Row:
     """The axis below: how many experiments stand where."""
     cells = width - gutter
     line = ["─"] * cells
+    named: set[int] = set()
     for share in (0.0, 0.5, 1.0):
         label = f"{round(share * experiments):,}"
         if share == 1.0:
@@ -200,7 +202,11 @@ def _foot(width: int, gutter: int, experiments: int) -> Row:
         start = min(cells - len(label), max(0, round(share * (cells - 1)) - len(label) // 2))
         if share == 0.0 or start > 0:
             line[start : start + len(label)] = label
-    return (Span(" " * (gutter - 1)), Span("└", "axis"), Span("".join(line)[:cells], "axis"))
+            named.update(range(start, start + len(label)))
+    spans = [Span(" " * (gutter - 1)), Span("└", "axis")]
+    for is_label, part in groupby(range(min(cells, len(line))), named.__contains__):
+        spans.append(Span("".join(line[at] for at in part), "dim" if is_label else "axis"))
+    return tuple(spans)
 
 
 def best_text(curve: Curve) -> str:

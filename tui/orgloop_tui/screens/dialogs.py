@@ -22,7 +22,8 @@ _CSS = """
         border-title-color: $foreground;
     }}
     {name} Static {{ color: $foreground 70%; }}
-    {name} Input {{ border: none; height: 1; padding: 0; margin: 1 0; background: $panel; }}
+    {name} Input {{ height: 1; padding: 0 1; margin: 1 0; background: $panel; }}
+    {name} Input, {name} Input:focus {{ border: none; }}
 """
 
 
@@ -69,7 +70,7 @@ class Sure(ModalScreen[bool | None]):
         with Vertical() as window:
             window.border_title = self._title.replace("[", r"\[")
             yield Static(Text(self._about))
-            yield Static("y yes, n no")
+            yield Static("\ny yes, n no")
 
 
 class _Brief(VerticalScroll, can_focus=True):
@@ -87,7 +88,8 @@ class Answer(ModalScreen[tuple[str | None, str] | None]):
         _CSS.format(name="Answer")
         + """
     Answer > Vertical { height: 90%; max-width: 110; }
-    Answer OptionList { height: auto; max-height: 6; border: none; padding: 0; }
+    Answer OptionList { height: auto; max-height: 6; padding: 0; margin: 1 0 0 0; }
+    Answer OptionList, Answer OptionList:focus { border: none; }
     Answer Markdown { padding: 0; }
     """
     )

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from orgloop_tui.draw.feed import feed, notices
 from orgloop_tui.draw.floor import floor
@@ -19,12 +19,14 @@ from orgloop_tui.model.frame import Frame
 from orgloop_tui.screens.layout import Shape, shape
 from orgloop_tui.screens.watching import Watching
 from orgloop_tui.widgets.drawn import Drawn
+from orgloop_tui.widgets.keys import Keys
 from orgloop_tui.widgets.table import Body, ExperimentTable
 
 FINENESS = 500
 """The curve is drawn anew as often as one five-hundredth more has finished."""
+NOTHING = "Nothing has finished yet."
 NOTHING_YET = {
-    "none": "No run yet: `orgloop run` starts one.",
+    "none": "Nothing is measured yet.",
     "baseline": "The baseline is being measured.",
 }
 
@@ -74,7 +76,7 @@ class Floor(Watching):
                 yield Drawn(self._feed, id="feed", classes="panel")
         yield Drawn(self._notices, id="notices")
         yield Input(placeholder="words, e<number>, kept, crashed, g<generation>", id="filter")
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Titles, and the keys go to the table."""
@@ -139,6 +141,8 @@ class Floor(Watching):
         total = len(frame.finished) + len(frame.running)
         choice = table.choice
         said = f"{total:,} experiments" if total != 1 else "1 experiment"
+        if frame.unreadable:
+            said = "experiments"
         if choice.words:
             said = f"{table.shown:,} of {said} match “{choice.words}”"
         table.border_title = _as_written(said)
@@ -160,7 +164,7 @@ class Floor(Watching):
             width,
             height,
             upto=min(frame.budget.experiments or 12, 12),
-            note=NOTHING_YET.get(frame.state, "Nothing has finished yet."),
+            note="" if frame.unreadable else NOTHING_YET.get(frame.state, NOTHING),
         )
 
     def _feed(self, width: int, height: int) -> list[Row]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widgets import Footer, TextArea
+from textual.widgets import TextArea
 
 from orgloop.errors import OrgloopError
 from orgloop_tui.draw.files import STYLES, file_row, org_head, problem_rows
@@ -22,6 +22,7 @@ from orgloop_tui.screens.layout import WIDE
 from orgloop_tui.screens.watching import Watching
 from orgloop_tui.widgets.code import Code
 from orgloop_tui.widgets.drawn import Drawn
+from orgloop_tui.widgets.keys import Keys
 from orgloop_tui.widgets.picker import Item, Picker
 
 PERIOD = 1.0
@@ -76,7 +77,7 @@ class Organization(Watching):
             with Container(id="org-side"):
                 yield Drawn(self._picture, id="org-chart", classes="panel")
                 yield Drawn(self._problems, id="org-problems", classes="panel")
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Read the files, and go on looking at them."""
@@ -396,8 +397,7 @@ class Organization(Watching):
         try:
             said = await to_thread(self.watch_app.doors.save, draft.path, text.encode("utf-8"))
         except (OrgloopError, OSError) as error:
-            hint = getattr(error, "hint", "")
-            self.notify(f"{error} {hint}".rstrip(), severity="error", timeout=10, markup=False)
+            self.notify(str(error), severity="error", timeout=10, markup=False)
             return
         if draft.text == text:
             self.watch_app.drafts.saved(draft.path)

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer
 
 from orgloop.errors import LedgerError
 from orgloop_tui.draw.runs import compared, heading, run_row
@@ -16,6 +15,7 @@ from orgloop_tui.model.frame import Frame
 from orgloop_tui.model.runs import Progress, RunLine, read_progress, read_runs
 from orgloop_tui.screens.watching import Watching
 from orgloop_tui.widgets.drawn import Drawn
+from orgloop_tui.widgets.keys import Keys
 from orgloop_tui.widgets.picker import Item, Picker
 
 
@@ -52,7 +52,7 @@ class Runs(Watching):
         yield Picker(id="runs-picker", empty="No run yet: `orgloop run` starts the first.")
         yield Drawn(self._whose, id="runs-whose")
         yield Drawn(self._curves, id="runs-curve")
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """The keys go to the list."""

@@ -222,6 +222,8 @@ class ExperimentTable(Vertical):
             )
         self.shown = len(self._lines)
         empty = "Nothing matches." if self.choice.words else EMPTY.get(frame.state, "")
+        if frame.unreadable:
+            empty = ""
         self.body.put(self._lines, frame.at, self._columns(), empty)
         self.query_one(".headings", Drawn).redraw()
 
@@ -237,7 +239,7 @@ class ExperimentTable(Vertical):
 
 
 EMPTY = {
-    "none": "No experiments yet: the lab has not run.",
+    "none": "No experiments yet.",
     "baseline": "No experiments yet: the baseline is being measured.",
     "running": "No experiments yet.",
     "interrupted": "No experiments: the run was cut off.",
