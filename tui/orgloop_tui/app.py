@@ -9,6 +9,7 @@ import gc
 import os
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
@@ -20,6 +21,7 @@ from textual.worker import get_current_worker
 from orgloop_tui.doors import Doors
 from orgloop_tui.model.drafts import Drafts
 from orgloop_tui.model.frame import GOING, Frame
+from orgloop_tui.model.kept import keep
 from orgloop_tui.model.source import Source
 from orgloop_tui.screens.asked import Asked, Choice
 from orgloop_tui.screens.floor import Floor
@@ -156,9 +158,14 @@ class WatchApp(App[None]):
             return
         said = f"Not saved: {', '.join(unsaved)}."
         choices = [Choice("x", "Quit without saving", "quit")]
-        await self.push_screen(
-            Asked(said, choices), lambda answer: self.exit() if answer == "quit" else None
-        )
+
+        def then(answer: str | None) -> None:
+            if answer == "quit":
+                with suppress(OSError):
+                    keep(self.source.lab, {})
+                self.exit()
+
+        await self.push_screen(Asked(said, choices), then)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that has a key here, and Textual's own."""
