@@ -35,6 +35,10 @@ class SceneDoors(FakeDoors):
     def save(self, path: str, content: bytes) -> str:
         return f"Saved {path}."
 
+    def back(self, run: str, generation: int) -> str:
+        self.asked.append(("back", run, generation))
+        return f"Back to {generation}."
+
 
 @dataclass(frozen=True)
 class Scene:

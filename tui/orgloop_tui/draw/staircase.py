@@ -21,7 +21,7 @@ from orgloop_tui.model.line import Line
 
 Z = 1.96
 """Standard errors of a normal distribution that hold 95% of it."""
-KEPT, CRASHED, OVERRULED = "●", "×", "◆"
+KEPT, CRASHED, OVERRULED, OTHERS = "●", "×", "◆", "○"
 _SMALLEST = (24, 4)
 _Place = Callable[[float], int]
 """From a number to the column or row of dots where it stands."""
@@ -35,6 +35,8 @@ class Curve:
     incumbents: Sequence[IncumbentRow]
     style: str = "best"
     """Of its staircase."""
+    kept: str = KEPT
+    """What marks a keep: curves are told apart without colours, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def _points(grid: Grid, curve: Curve, across: _Place, down: _Place, *, alone: bo
         if line.status == "crash" and alone:
             grid.mark(x, grid.height - 1, CRASHED, "crashed")
         elif line.status == "keep" and value is not None and math.isfinite(value):
-            mark, style = (OVERRULED, "overruled") if line.overruled else (KEPT, "kept")
+            mark, style = (OVERRULED, "overruled") if line.overruled else (curve.kept, "kept")
             y = down(value) // DOTS_Y
             grid.mark(x, y, mark, style if alone else curve.style)
 
