@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import ClassVar
@@ -29,9 +30,11 @@ from orgloop_tui.screens.watching import Watching
 from orgloop_tui.theme import DARK, LIGHT, THEMES
 
 PERIOD = 0.25
-"""Seconds between two looks at a run that goes on."""
+"""Seconds between two looks at a run that goes on, at least."""
 IDLE_PERIOD = 1.0
-"""Seconds between two looks at one that has ended."""
+"""Seconds between two looks at one that has ended, and at most."""
+SHARE = 0.06
+"""Of one core that following a run may take: the run beside it needs them more."""
 
 
 _MOVES = ("table.", "page.", "sheet.")
@@ -97,12 +100,16 @@ class WatchApp(App[None]):
     def _read(self) -> None:
         """The reader: looks a few times a second until the app ends. Touches no widget."""
         worker = get_current_worker()
+        before = time.process_time()
         try:
             while not (self._over.is_set() or worker.is_cancelled):
                 frame = self.source.look()
                 self.post_message(self.FrameRead(frame))
+                # What was painted since the last look counts, keys included.
+                used, before = time.process_time() - before, time.process_time()
                 going = frame.state in (*GOING, "baseline", "none")
-                self._wake.wait(PERIOD if going else IDLE_PERIOD)
+                pause = min(IDLE_PERIOD, max(PERIOD, used / SHARE))
+                self._wake.wait(pause if going else IDLE_PERIOD)
                 self._wake.clear()
         finally:
             self.source.close()
