@@ -42,10 +42,10 @@ def notices(frame: Frame, cells: int) -> list[Row]:
     """What waits for a person, what does not check, and why nothing is up to date."""
     found: list[Row] = []
     if frame.trouble:
-        said = textwrap.wrap(one_line(frame.trouble, 400), max(20, cells - 2))
+        lines = textwrap.wrap(one_line(frame.trouble, 400), max(20, cells - 2))
         found += [
             row(Span("  " if at else "! ", "bad bold"), Span(line, "bad"))
-            for at, line in enumerate(said)
+            for at, line in enumerate(lines)
         ]
     if frame.state == "interrupted":
         said = "The process that ran this is gone: `orgloop run` goes on from here."

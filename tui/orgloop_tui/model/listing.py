@@ -90,7 +90,7 @@ class Listing:
             lines = list(self._having)
             for line in now:
                 if key(line) is not None:
-                    insort(lines, line, key=key)  # type: ignore[arg-type]
+                    insort(lines, line, key=key)  # type: ignore[type-var]
             without = self._without + [line for line in now if key(line) is None]
         if down != choice.reverse:
             lines.reverse()
@@ -103,7 +103,7 @@ class Listing:
             self._having = sorted([*self._having, *having], key=key)  # type: ignore[arg-type]
             return
         for line in having:
-            insort(self._having, line, key=key)  # type: ignore[arg-type]
+            insort(self._having, line, key=key)  # type: ignore[type-var]
 
 
 def listed(
