@@ -75,8 +75,10 @@ class WatchApp(App[None]):
         self._wake = threading.Event()
         for theme in THEMES:
             self.register_theme(theme)
-        if "TEXTUAL_THEME" not in os.environ:
-            self.theme = (LIGHT if _light_terminal() else DARK).name
+        wanted = os.environ.get("TEXTUAL_THEME", "")
+        own = (LIGHT if _light_terminal() else DARK).name
+        # Textual has read it as well, but before there were any themes of ours.
+        self.theme = wanted if wanted in self.available_themes else own
         if keymap:
             self.set_keymap(dict(keymap))
 

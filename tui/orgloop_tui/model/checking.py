@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -71,8 +72,11 @@ class Checked:
 
 
 def stamp_of(lab: Path) -> object:
-    """Equal for two looks between which nobody wrote ``org/`` or ``roles/``."""
+    """Equal for two looks between which nobody wrote ``task.md``, ``org/`` or ``roles/``."""
     found = []
+    with contextlib.suppress(OSError):
+        status = (lab / "task.md").stat()
+        found.append(("task.md", status.st_mtime_ns, status.st_size, status.st_ino))
     for name in ("org", "roles"):
         try:
             with os.scandir(lab / name) as entries:

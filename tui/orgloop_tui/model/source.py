@@ -18,6 +18,7 @@ from orgloop.errors import LedgerError, OrgloopError
 from orgloop.ledger import IncumbentRow, Ledger, RunRow, RunStatus, ledger_path
 from orgloop.org import load_lab, load_org
 from orgloop.task import Task
+from orgloop_tui.model.checking import stamp_of
 from orgloop_tui.model.feed import FeedLine, feed_line
 from orgloop_tui.model.frame import GOING, Chart, Frame, Job
 from orgloop_tui.model.line import Line, of_point, of_standing
@@ -66,6 +67,7 @@ class Source:
         self._asked_alive = float("-inf")
         self._last: Frame | None = None
         self._own: Chart | None = None
+        self._own_stamp: object = None
         self._read_own = float("-inf")
         self._forget("")
 
@@ -234,8 +236,12 @@ class Source:
     def _own_chart(self) -> Chart | None:
         """The chart of the lab's files as they last checked; None where they never did."""
         now = time.monotonic()
-        if now - self._read_own >= OWN_EVERY:
-            self._read_own = now
+        if now - self._read_own < OWN_EVERY:
+            return self._own
+        self._read_own = now
+        stamp = stamp_of(self.lab)
+        if stamp != self._own_stamp:
+            self._own_stamp = stamp
             with contextlib.suppress(OrgloopError):
                 lab, _ = load_lab(self.lab)
                 if lab is not None:
