@@ -78,7 +78,9 @@ class WatchApp(App[None]):
         wanted = os.environ.get("TEXTUAL_THEME", "")
         own = (LIGHT if _light_terminal() else DARK).name
         # Textual has read it as well, but before there were any themes of ours.
-        self.theme = wanted if wanted in self.available_themes else own
+        self.theme = own
+        if wanted in self.available_themes:
+            self.theme = wanted
         if keymap:
             self.set_keymap(dict(keymap))
 
