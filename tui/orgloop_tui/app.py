@@ -71,6 +71,7 @@ class WatchApp(App[None]):
         self.doors = doors
         self.frame: Frame | None = None
         self.drafts = Drafts()
+        self._hasty = True
         self._over = threading.Event()
         self._wake = threading.Event()
         for theme in THEMES:
@@ -107,7 +108,8 @@ class WatchApp(App[None]):
         before = time.process_time()
         try:
             while not (self._over.is_set() or worker.is_cancelled):
-                frame = self.source.look()
+                frame = self.source.look(hasty=self._hasty)
+                self._hasty = False
                 self.post_message(self.FrameRead(frame))
                 # What was painted since the last look counts, keys included.
                 used, before = time.process_time() - before, time.process_time()
