@@ -83,6 +83,12 @@ class Terminal:
         os.write(self._fd, keys.encode())
         return now
 
+    def last(self, pattern: re.Pattern[bytes]) -> bytes | None:
+        """The group of the latest match in what has come; None where there is none."""
+        with self._news:
+            found = pattern.findall(self._seen)
+        return found[-1] if found else None
+
     def wait_for(
         self, pattern: re.Pattern[bytes], *, other_than: bytes | None = None, within: float = 60.0
     ) -> tuple[float, bytes]:
