@@ -160,7 +160,7 @@ class _Keys:
         """Ten lines down, ten lines up, and so on."""
         seen, until = _Seen(), time.monotonic() + seconds
         while time.monotonic() < until:
-            # Where it was last painted: on a busy machine one key's paint may come after the next's.
+            # Where it was painted last: on a busy machine that may have come after the answer.
             self._here = self._terminal.last(self._cursor) or self._here
             pressed = self._terminal.press("j" if self._turn % 20 < 10 else "k")
             self._turn += 1
