@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from . import growth, minds_cost, overhead, rules, slots, soak, startup, tokens, tune
+from . import growth, minds_cost, overhead, rules, slots, soak, startup, tokens, tune, watch
 from .row import Row, table
 
 BENCHMARKS: dict[str, Callable[[bool], list[Row]]] = {
@@ -24,8 +24,9 @@ BENCHMARKS: dict[str, Callable[[bool], list[Row]]] = {
     "minds": minds_cost.measure,
     "soak": soak.measure,
     "tune": tune.measure,
+    "watch": watch.measure,
 }
-LONG = ("soak", "tune")
+LONG = ("soak", "tune", "watch")
 """Not measured unless they are named: they take ten minutes and more."""
 
 

@@ -103,7 +103,8 @@ def run_lab(
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     before, started, began = _children_cpu(), time.perf_counter(), time.time()
     environment = {name: v for name, v in os.environ.items() if name != "ORGLOOP_MODEL"}
-    environment["PYTHONPATH"] = str(_TOP)
+    paths = (str(_TOP), os.environ.get("PYTHONPATH", ""))
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     samples: list[Sample] = []
     with (lab.with_suffix(".out")).open("wb") as out:
         process = subprocess.Popen(

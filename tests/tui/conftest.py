@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -165,18 +166,21 @@ def recorded(fresh: Path) -> Iterator[Recorded]:
     """A lab in the middle of a run: something kept, discarded and crashed, one in flight."""
     ticks = iter(range(10_000))
     with Ledger.open(ledger_path(fresh), clock=lambda: NOON + next(ticks)) as ledger:
-        run = ledger.runs.create(baseline_commit=BASE, task=TASK, options={"experiments": 12})
-        ledger.runs.set_state(run.id, "running")
-        ledger.incumbents.promote(
-            run.id, commit=BASE, experiment="baseline", value=2.7, stderr=0.01
-        )
-        lab = Recorded(fresh, ledger, run)
-        lab.keep("RATE 0.1 -> 0.3", 2.6)
-        lab.discard("WIDTH 8 -> 16", 2.65)
-        lab.crash(f"a title {EVIL}", f"it broke {EVIL}")
-        lab.keep(WIDE, 2.5)
-        lab.ask(lab.start("DEPTH 2 -> 3"))
-        yield lab
+        yield record(fresh, ledger)
+
+
+def record(root: Path, ledger: Ledger, task: Mapping[str, Any] = TASK) -> Recorded:
+    """Write the beginning of a run."""
+    run = ledger.runs.create(baseline_commit=BASE, task=task, options={"experiments": 12})
+    ledger.runs.set_state(run.id, "running")
+    ledger.incumbents.promote(run.id, commit=BASE, experiment="baseline", value=2.7, stderr=0.01)
+    lab = Recorded(root, ledger, run)
+    lab.keep("RATE 0.1 -> 0.3", 2.6)
+    lab.discard("WIDTH 8 -> 16", 2.65)
+    lab.crash(f"a title {EVIL}", f"it broke {EVIL}")
+    lab.keep(WIDE, 2.5)
+    lab.ask(lab.start("DEPTH 2 -> 3"))
+    return lab
 
 
 Opened = Callable[..., AbstractAsyncContextManager[tuple[WatchApp, Pilot[None], FakeDoors]]]

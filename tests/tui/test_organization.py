@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from orgloop.org.files import CHARTER
 from orgloop_tui.app import WatchApp
+from orgloop_tui.model.kept import read_kept
 from orgloop_tui.screens.asked import Asked
 from orgloop_tui.screens.organization import Organization
 from orgloop_tui.widgets.code import Code
@@ -102,3 +104,31 @@ async def test_what_others_write_is_shown_and_never_replaces_edits(tmp_path: Pat
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, Asked))
         assert charter.read_text().endswith("Again.\n")
+
+
+@pytest.mark.slow
+async def test_edits_that_were_not_saved_are_offered_again_after_a_crash(tmp_path: Path) -> None:
+    lab = make_lab(tmp_path / "lab")
+    async with (app := app_of(lab)).run_test(size=(120, 40)) as pilot:
+        code = await opened(pilot, app)
+        code.insert("%")
+        await until(pilot, lambda: "%" in read_kept(lab)[CHARTER].text if read_kept(lab) else False)
+    # Whatever ended it, nobody said that they are to be dropped.
+    async with (app := app_of(lab)).run_test(size=(120, 40)) as pilot:
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, Asked))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Organization))
+        assert app.drafts.unsaved == [] and read_kept(lab)
+    async with (app := app_of(lab)).run_test(size=(120, 40)) as pilot:
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, Asked))
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(app.screen, Organization))
+        code = app.screen.query_one(Code)
+        await until(pilot, lambda: code.text.startswith("%"))
+        assert app.drafts.unsaved == [CHARTER]
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(app.screen, Asked))
+        await pilot.press("x")
+        await until(pilot, lambda: not read_kept(lab))

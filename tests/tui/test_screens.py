@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from orgloop_tui.app import WatchApp
+from orgloop_tui.model.source import Source
 from orgloop_tui.screens.experiment import ExperimentScreen
 from orgloop_tui.screens.floor import Floor
 from orgloop_tui.screens.help import Help
 from orgloop_tui.widgets.table import Body
 
-from .conftest import EVIL, Opened, Recorded, text_of, until
+from .conftest import EVIL, FakeDoors, Opened, Recorded, text_of, until
 
 SIZES = [(80, 24), (120, 40), (300, 80)]
 
@@ -28,6 +30,24 @@ async def test_the_floor_shows_the_run_in_every_size(
             assert said in shown
         assert "waits for you" in shown
         assert all(len(line) <= size[0] for line in shown.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("given", "theme"),
+    [
+        ({}, "orgloop-dark"),
+        ({"COLORFGBG": "0;15"}, "orgloop-light"),
+        ({"TEXTUAL_THEME": "orgloop-light"}, "orgloop-light"),
+        ({"TEXTUAL_THEME": "nord", "COLORFGBG": "0;15"}, "nord"),
+        ({"TEXTUAL_THEME": "no-such"}, "orgloop-dark"),
+    ],
+)
+def test_the_theme_is_the_persons_else_the_terminals(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], theme: str
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert WatchApp(Source(fresh), FakeDoors()).theme == theme
 
 
 async def test_a_lab_that_has_not_run_says_what_to_do(fresh: Path, opened: Opened) -> None:
@@ -84,7 +104,7 @@ async def test_an_experiment_shows_its_parts(recorded: Recorded, opened: Opened)
         await until(pilot, lambda: "on the record" in text_of(app))
         assert text_of(app).count("●") >= 2
         await pilot.press("3")
-        await until(pilot, lambda: "No output is kept yet." in text_of(app))
+        await until(pilot, lambda: "No output is kept." in text_of(app))
         await pilot.press("n")
         await until(pilot, lambda: isinstance(app.screen, ExperimentScreen))
         await until(pilot, lambda: "e0002  WIDTH" in text_of(app))

@@ -1,10 +1,16 @@
-"""The application: one reader on a thread of its own, and screens that show its frames."""
+"""The application: one reader on a thread of its own, and screens that show its frames.
+
+Screens beyond the floor are imported as they are opened, so that the floor is there sooner.
+"""
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
+import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
@@ -16,20 +22,22 @@ from textual.worker import get_current_worker
 from orgloop_tui.doors import Doors
 from orgloop_tui.model.drafts import Drafts
 from orgloop_tui.model.frame import GOING, Frame
+from orgloop_tui.model.kept import keep
 from orgloop_tui.model.source import Source
 from orgloop_tui.screens.asked import Asked, Choice
-from orgloop_tui.screens.experiment import ExperimentScreen
 from orgloop_tui.screens.floor import Floor
-from orgloop_tui.screens.generations import Generations
-from orgloop_tui.screens.organization import Organization
-from orgloop_tui.screens.runs import Runs
 from orgloop_tui.screens.watching import Watching
 from orgloop_tui.theme import DARK, LIGHT, THEMES
 
 PERIOD = 0.25
-"""Seconds between two looks at a run that goes on."""
+"""Seconds between two looks at a run that goes on, at least."""
 IDLE_PERIOD = 1.0
-"""Seconds between two looks at one that has ended."""
+"""Seconds between two looks at one that has ended, and at most."""
+SHARE = 0.06
+"""Of one core that following a run may take: the run beside it needs them more."""
+
+
+_MOVES = ("table.", "page.", "sheet.")
 
 
 class WatchApp(App[None]):
@@ -45,7 +53,6 @@ class WatchApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", show=False, system=True),
     ]
     CSS = """
-    Screen { background: $background; color: $foreground; }
     Footer { background: $panel; }
     """
 
@@ -64,12 +71,17 @@ class WatchApp(App[None]):
         self.doors = doors
         self.frame: Frame | None = None
         self.drafts = Drafts()
+        self._hasty = True
         self._over = threading.Event()
         self._wake = threading.Event()
         for theme in THEMES:
             self.register_theme(theme)
-        if "TEXTUAL_THEME" not in os.environ:
-            self.theme = (LIGHT if _light_terminal() else DARK).name
+        wanted = os.environ.get("TEXTUAL_THEME", "")
+        own = (LIGHT if _light_terminal() else DARK).name
+        # Textual has read it as well, but before there were any themes of ours.
+        self.theme = own
+        if wanted in self.available_themes:
+            self.theme = wanted
         if keymap:
             self.set_keymap(dict(keymap))
 
@@ -93,18 +105,25 @@ class WatchApp(App[None]):
     def _read(self) -> None:
         """The reader: looks a few times a second until the app ends. Touches no widget."""
         worker = get_current_worker()
+        before = time.process_time()
         try:
             while not (self._over.is_set() or worker.is_cancelled):
-                frame = self.source.look()
+                frame = self.source.look(hasty=self._hasty)
+                self._hasty = False
                 self.post_message(self.FrameRead(frame))
+                # What was painted since the last look counts, keys included.
+                used, before = time.process_time() - before, time.process_time()
                 going = frame.state in (*GOING, "baseline", "none")
-                self._wake.wait(PERIOD if going else IDLE_PERIOD)
+                pause = min(IDLE_PERIOD, max(PERIOD, used / SHARE))
+                self._wake.wait(pause if going else IDLE_PERIOD)
                 self._wake.clear()
         finally:
             self.source.close()
 
     def on_watch_app_frame_read(self, message: FrameRead) -> None:
         """Hand the frame to every screen that is open."""
+        if self.frame is None and not gc.isenabled():
+            self.call_after_refresh(_settle)
         self.frame = message.frame
         if not self.is_running:
             return  # the screens are being taken down
@@ -114,18 +133,26 @@ class WatchApp(App[None]):
 
     def open_experiment(self, id: str) -> None:
         """Show one experiment."""
+        from orgloop_tui.screens.experiment import ExperimentScreen
+
         self.push_screen(ExperimentScreen(id))
 
     def action_organization(self) -> None:
         """Show the files of the organization."""
+        from orgloop_tui.screens.organization import Organization
+
         self._go_to(Organization)
 
     def action_generations(self) -> None:
         """Show how the organization changed."""
+        from orgloop_tui.screens.generations import Generations
+
         self._go_to(Generations)
 
     def action_runs(self) -> None:
         """Show the runs of the lab."""
+        from orgloop_tui.screens.runs import Runs
+
         self._go_to(Runs)
 
     def _go_to(self, kind: type[Screen[None]]) -> None:
@@ -144,16 +171,22 @@ class WatchApp(App[None]):
             return
         said = f"Not saved: {', '.join(unsaved)}."
         choices = [Choice("x", "Quit without saving", "quit")]
-        await self.push_screen(
-            Asked(said, choices), lambda answer: self.exit() if answer == "quit" else None
-        )
+
+        def then(answer: str | None) -> None:
+            if answer == "quit":
+                with suppress(OSError):
+                    keep(self.source.lab, {})
+                self.exit()
+
+        await self.push_screen(Asked(said, choices), then)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that has a key here, and Textual's own."""
         seen: set[str] = set()
         for active in screen.active_bindings.values():
             binding = active.binding
-            if not binding.description or binding.system or binding.action in seen:
+            # Textual's own have no id; and nobody moves a cursor by looking for how to.
+            if not binding.id or binding.id.startswith(_MOVES) or binding.action in seen:
                 continue
             seen.add(binding.action)
             yield SystemCommand(
@@ -164,6 +197,16 @@ class WatchApp(App[None]):
                 ),
             )
         yield from super().get_system_commands(screen)
+
+
+def _settle() -> None:
+    """Collect garbage again, but never look through what is there by now.
+
+    Modules, widgets and a long history stay, and looking through them takes a tenth of a second,
+    at the start and at a key ever after.
+    """
+    gc.freeze()
+    gc.enable()
 
 
 def _light_terminal() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 
@@ -35,6 +36,7 @@ def one_frame_json(source: Source) -> str:
 
 def watch(source: Source, doors: Doors) -> None:
     """Show the lab until the person quits. Raises UserError for keys that cannot be."""
+    gc.disable()  # what is made until there is something to see stays; see `WatchApp`
     from orgloop_tui.app import WatchApp
 
     WatchApp(source, doors, keymap=own_keys()).run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 UP, RIGHT, DOWN, LEFT = 1, 2, 4, 8
 _LINES = {
@@ -31,6 +32,11 @@ _ASCII = str.maketrans(
 
 def text_width(text: str) -> int:
     """Columns that ``text`` takes in a terminal: two for wide characters, none for combining."""
+    return len(text) if text.isascii() else _width(text)
+
+
+@lru_cache(4096)  # a display asks for the same words at every frame
+def _width(text: str) -> int:
     return sum(
         0
         if unicodedata.combining(character)
@@ -43,12 +49,14 @@ def cut(text: str, width: int) -> str:
     """``text`` in at most ``width`` columns, an ellipsis where it was longer."""
     if text_width(text) <= width:
         return text
-    kept = ""
-    for character in text:
-        if text_width(kept + character) > width - 1:
-            break
-        kept += character
-    return kept + "…" if width > 0 else ""
+    if width <= 0:
+        return ""
+    left = width - 1
+    for end, character in enumerate(text):
+        left -= text_width(character)
+        if left < 0:
+            return text[:end] + "…"
+    return text
 
 
 def to_ascii(line: str) -> str:

@@ -45,6 +45,8 @@ def plain(text: str) -> str:
 
 def one_line(text: str, limit: int = 120) -> str:
     """``text`` on one line, at most ``limit`` characters, cut with an ellipsis."""
+    if len(text) <= limit and text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()  # as most are, and a long history has tens of thousands
     flat = _RUNS.sub(" ", plain(text[: 8 * limit])).strip()
     return flat if len(flat) <= limit else f"{flat[: limit - 1].rstrip()}…"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 
 from orgloop.charter.canvas import text_width
@@ -41,7 +42,11 @@ def notices(frame: Frame, cells: int) -> list[Row]:
     """What waits for a person, what does not check, and why nothing is up to date."""
     found: list[Row] = []
     if frame.trouble:
-        found.append(row(Span("! ", "bad bold"), Span(one_line(frame.trouble, 400), "bad")))
+        lines = textwrap.wrap(one_line(frame.trouble, 400), max(20, cells - 2))
+        found += [
+            row(Span("  " if at else "! ", "bad bold"), Span(line, "bad"))
+            for at, line in enumerate(lines)
+        ]
     if frame.state == "interrupted":
         said = "The process that ran this is gone: `orgloop run` goes on from here."
         found.append(row(Span("! ", "warning bold"), Span(said, "warning")))

@@ -55,6 +55,22 @@ def file_row(draft: Draft, checked: Checked, width: int) -> Row:
     return beside(left, row(Span(aside, "dim")) if aside and width > 24 else (), width - 1)
 
 
+def file_title(draft: Draft) -> str:
+    """The file in the editor, and what a person should know of it."""
+    said = ""
+    if not draft.readable:
+        said = "  not UTF-8, only shown"
+    elif draft.clashes:
+        said = "  changed on disk as well: ctrl+r takes that"
+    elif draft.is_new:
+        said = "  new"
+    elif draft.changed:
+        said = "  not saved"
+    elif not draft.taken:
+        said = "  ships with Orgloop: saving writes it here"
+    return draft.path + said
+
+
 def problem_rows(checked: Checked, path: str, width: int) -> list[Row]:
     """Every finding, those of the file that is open first; a hint below its finding."""
     rows: list[Row] = []

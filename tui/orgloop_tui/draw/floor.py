@@ -7,8 +7,9 @@ strip of names from left to right with the experiments below them; else a list.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from orgloop.charter import STATIONS, Flow
+from orgloop.charter import STATIONS, Edge, Flow
 from orgloop.charter.canvas import cut, text_width
 from orgloop.charter.draw import Drawing, draw
 from orgloop.charter.layers import layers
@@ -37,10 +38,17 @@ def floor(frame: Frame, cells: int, rows: int) -> list[Row]:
 def _boxes(flow: Flow, stands: Standings, cells: int, rows: int) -> list[Row] | None:
     """The chart as boxes and arrows, with as much room in them as fits."""
     for room in _ROOMS:
-        drawing = draw(flow, width=cells, room=room, inner=_INNER)
+        drawing = _drawing(tuple(flow.nodes.items()), flow.edges, flow.entry, cells, room)
         if drawing.places and len(drawing.lines) <= rows and _whole(drawing):
             return _filled(drawing, stands, room, rows)
     return None
+
+
+@lru_cache(64)  # the chart is the same at nearly every frame, and only those in it move
+def _drawing(
+    nodes: tuple[tuple[str, str], ...], edges: tuple[Edge, ...], entry: str, cells: int, room: int
+) -> Drawing:
+    return draw(Flow(dict(nodes), edges, entry), width=cells, room=room, inner=_INNER)
 
 
 def _whole(drawing: Drawing) -> bool:

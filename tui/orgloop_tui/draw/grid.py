@@ -6,6 +6,7 @@ one, so a curve has twice the columns and four times the rows that the terminal 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from orgloop_tui.draw.spans import Row, Span
@@ -44,6 +45,11 @@ class Grid:
         if 0 <= cell[0] < self.width and 0 <= cell[1] < self.height:
             bits = self.dots.get(cell, (0, ""))[0]
             self.dots[cell] = (bits | _BITS[x % DOTS_X][y % DOTS_Y], style)
+
+    def scatter(self, dots: Iterable[tuple[int, int]], style: str = "") -> None:
+        """Set many dots of one style, whichever of them are the same."""
+        for x, y in set(dots):
+            self.dot(x, y, style)
 
     def shade(self, x: int, y: int, style: str) -> None:
         """Put a style behind a cell."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orgloop.charter.canvas import cut, text_width
 from orgloop.ledger.numbers import change, dollars, duration, measured
 from orgloop.ledger.plain import one_line
 from orgloop_tui.draw.spans import Row, Span, beside, fit, row, width
@@ -27,40 +28,46 @@ def head(frame: Frame, cells: int) -> list[Row]:
     return [_first(frame, cells), _second(frame, cells), _third(frame, cells)]
 
 
-def title(frame: Frame) -> str:
-    """``bytes-lm, run r1``."""
+def title(frame: Frame, cells: int = 80) -> str:
+    """``bytes-lm, run r1``, with a name that leaves room in ``cells``."""
     if frame.run is None:
-        return frame.lab
+        return one_line(frame.lab, 200)
     name = one_line(str(frame.run.task.get("name", "")), 60) or frame.lab
-    return f"{name}, run {frame.run.id}"
+    run = f", run {frame.run.id}"
+    return cut(name, max(8, cells - len(run))) + run
 
 
 def state(frame: Frame) -> Span:
     """How the run stands."""
     word, style = STATES.get(frame.state, (frame.state, ""))
+    if frame.unreadable:
+        return Span("! not readable", "crashed")
     return Span(f"{_DOTS.get(frame.state, '○')} {word}", style)
 
 
 def _first(frame: Frame, cells: int) -> Row:
-    left: list[Span] = [Span(title(frame), "title bold"), Span("  "), state(frame)]
-    if frame.run is not None and frame.run.reason and frame.state in ("stopped", "finished"):
-        left.append(Span(f"  {one_line(frame.run.reason, 100)}", "dim"))
     right: list[Span] = []
     if frame.chart is not None:
-        right.append(Span(frame.chart.name, "dim"))
+        right.append(Span(cut(frame.chart.name, max(8, cells // 4)), "dim"))
         if frame.chart.generation is not None:
             right.append(Span(f" g{frame.chart.generation}", "dim"))
+    stands = state(frame)
+    room = cells - width([*right, stands]) - 4
+    left: list[Span] = [Span(title(frame, room), "title bold"), Span("  "), stands]
+    if frame.run is not None and frame.run.reason and frame.state in ("stopped", "finished"):
+        left.append(Span(f"  {one_line(frame.run.reason, 100)}", "dim"))
     return beside(tuple(left), tuple(right), cells)
 
 
 def _second(frame: Frame, cells: int) -> Row:
     way = "lower is better" if frame.minimize else "higher is better"
     if frame.run is None:
-        return fit(row(Span("`orgloop run` starts the first run.", "dim")), cells)
+        said = "" if frame.unreadable else "`orgloop run` starts the first run."
+        return fit(row(Span(said, "dim")), cells)
     if frame.run.task.get("evaluate") is None:
         way += ", self-reported"
     status = frame.status
-    spans = [Span(f"{frame.metric} ", "")]
+    spans = [Span(f"{cut(frame.metric, max(10, cells // 4))} ", "")]
     if status is None or status.best is None or status.baseline is None:
         spans.append(Span("no number yet", "dim"))
         return beside(tuple(spans), row(Span(way, "dim")), cells)
@@ -68,11 +75,13 @@ def _second(frame: Frame, cells: int) -> Row:
     if status.gain and status.best.commit != status.baseline.commit:
         gain = change(status.gain, status.best.stderr).partition(" ±")[0]
         spans.append(Span(f"  {gain}", "kept"))
-        spans.append(Span(f" by {status.best.experiment}", "dim"))
         base = measured(status.baseline.value, status.baseline.stderr)
-        spans.append(Span(f"  baseline {base}", "dim"))
+        more = [f" by {status.best.experiment}", f"  baseline {base}"]
     else:
-        spans.append(Span("  the baseline", "dim"))
+        more = ["  the baseline"]
+    for said in more:
+        if width(spans) + text_width(said) + len(way) < cells:  # whole, or not at all
+            spans.append(Span(said, "dim"))
     return beside(tuple(spans), row(Span(way, "dim")), cells)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orgloop.charter.canvas import cut
 from orgloop.ledger.numbers import change, dollars, duration, measured
+from orgloop_tui.draw.chips import ASKS
 from orgloop_tui.draw.head import short
 from orgloop_tui.draw.spans import Row, Span, aligned
 from orgloop_tui.draw.staircase import CRASHED, KEPT, OVERRULED
@@ -12,6 +14,7 @@ from orgloop_tui.model.line import RUNNING, Line
 
 GAP = 2
 _TITLE_AT_LEAST = 16
+_STATE = 18
 STYLES = {"keep": "kept", "discard": "discarded", "crash": "crashed", RUNNING: "busy"}
 _MARKS = {"keep": KEPT, "discard": "·", "crash": CRASHED, RUNNING: "▶"}
 
@@ -28,7 +31,7 @@ class Column:
 
 _ALWAYS = (
     Column("id", 6, sort="newest"),
-    Column("state", 18, sort="state"),
+    Column("state", _STATE, sort="state"),
     Column("value", 17, right=True, sort="value"),
     Column("gain", 9, right=True, sort="gain"),
 )
@@ -87,8 +90,10 @@ def _cell(line: Line, column: str, now: float, style: str) -> tuple[str, str]:
         case "id":
             return line.id, style
         case "state":
+            if line.asks:
+                return f"{ASKS} {cut(line.node, _STATE - 7)} asks", "person bold"
             mark = OVERRULED if line.overruled else _MARKS.get(line.status, " ")
-            return f"{mark} {line.where}", "person" if line.asks else style
+            return f"{mark} {line.where}", style
         case "value":
             return ("" if line.value is None else measured(line.value, line.stderr)), style
         case "gain":

@@ -42,7 +42,7 @@ def measuring_rows(
         Span(aligned("measurement", _NAME), "dim"),
         Span(aligned("value", _VALUE, right=True), "dim"),
         Span("   "),
-        Span(_axis(scale, room), "dim"),
+        Span(_axis(scale, room) if values or record else "", "dim"),
     )
     rows: list[Row] = [head]
     rows += [

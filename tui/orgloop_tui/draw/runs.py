@@ -7,6 +7,7 @@ import time
 from orgloop.ledger.numbers import change, measured
 from orgloop.ledger.plain import one_line
 from orgloop_tui.draw.spans import Row, Span, aligned, beside, fit, row
+from orgloop_tui.draw.staircase import KEPT, OTHERS
 from orgloop_tui.model.runs import RunLine
 
 _STYLES = {"running": "busy", "paused": "warning", "stopping": "warning", "finished": "good"}
@@ -46,13 +47,13 @@ def run_row(one: RunLine, shown: bool, marked: bool, width: int) -> Row:
 
 def compared(one: RunLine, other: RunLine | None, width: int) -> Row:
     """Which curve is whose, and what lies between their best values."""
-    left = [Span("━ ", "best"), Span(one.row.id, "bold")]
+    left = [Span(f"{KEPT} ", "best"), Span(one.row.id, "bold")]
     if one.best is not None:
         left.append(Span(f" {measured(one.best.value, one.best.stderr)}", "dim"))
     if other is None:
         left.append(Span("   c marks one to compare with", "dim"))
         return fit(tuple(left), width)
-    left += [Span("   ━ ", "other"), Span(other.row.id, "bold")]
+    left += [Span(f"   {OTHERS} ", "other"), Span(other.row.id, "bold")]
     if other.best is not None:
         left.append(Span(f" {measured(other.best.value, other.best.stderr)}", "dim"))
     if one.metric != other.metric:

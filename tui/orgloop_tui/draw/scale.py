@@ -19,8 +19,13 @@ class Scale:
 
     def place(self, value: float, rows: int) -> int:
         """The row of ``value`` among ``rows``, 0 at the top; the edge where it lies beyond."""
-        share = (value - self.low) / (self.high - self.low)
-        return min(rows - 1, max(0, round((1 - share) * (rows - 1))))
+        return self.places((value,), rows)[0]
+
+    def places(self, values: Iterable[float], rows: int) -> list[int]:
+        """The rows of many values."""
+        high, last = self.high, rows - 1
+        each = last / (high - self.low)
+        return [min(last, max(0, round((high - value) * each))) for value in values]
 
     def holds(self, value: float) -> bool:
         """Whether the value lies within."""

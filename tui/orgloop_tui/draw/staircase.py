@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from orgloop.charter.canvas import cut, text_width
 from orgloop.ledger import IncumbentRow
@@ -20,7 +21,7 @@ from orgloop_tui.model.line import Line
 
 Z = 1.96
 """Standard errors of a normal distribution that hold 95% of it."""
-KEPT, CRASHED, OVERRULED = "●", "×", "◆"
+KEPT, CRASHED, OVERRULED, OTHERS = "●", "×", "◆", "○"
 _SMALLEST = (24, 4)
 _Place = Callable[[float], int]
 """From a number to the column or row of dots where it stands."""
@@ -34,6 +35,8 @@ class Curve:
     incumbents: Sequence[IncumbentRow]
     style: str = "best"
     """Of its staircase."""
+    kept: str = KEPT
+    """What marks a keep: curves are told apart without colours, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +124,7 @@ def _draw(grid: Grid, curve: Curve, scale: Scale, experiments: int, *, alone: bo
     end = across(len(curve.finished))
     if alone:
         _band(grid, steps, scale, across, end)
-        for line in curve.finished:
-            if line.status == "discard" and line.value is not None and math.isfinite(line.value):
-                grid.dot(across(line.ordinal), down(line.value), "discarded")
+        _scatter(grid, curve, scale, columns, rows, experiments)
     for at, step in enumerate(steps):
         left = across(step.start)
         right = across(steps[at + 1].start) if at + 1 < len(steps) else max(end, left + 1)
@@ -137,16 +138,33 @@ def _draw(grid: Grid, curve: Curve, scale: Scale, experiments: int, *, alone: bo
     _points(grid, curve, across, down, alone=alone)
 
 
+def _scatter(
+    grid: Grid, curve: Curve, scale: Scale, columns: int, rows: int, experiments: int
+) -> None:
+    """A dot for each that was discarded: thousands, so without a call for each."""
+    found = [
+        (line.ordinal, line.value)
+        for line in curve.finished
+        if line.status == "discard" and line.value is not None and math.isfinite(line.value)
+    ]
+    last = columns - 1
+    xs = [min(last, round(place / experiments * last)) for place, _ in found]
+    ys = scale.places((value for _, value in found), rows)
+    grid.scatter(zip(xs, ys, strict=True), "discarded")
+
+
 def _points(grid: Grid, curve: Curve, across: _Place, down: _Place, *, alone: bool) -> None:
     # What is on the record of an incumbent is corrected as more is measured.
     values = {row.experiment: row.value for row in curve.incumbents}
     for line in curve.finished:
+        if line.status == "discard":
+            continue
         x = across(line.ordinal) // DOTS_X
         value = values.get(line.id, line.value)
         if line.status == "crash" and alone:
             grid.mark(x, grid.height - 1, CRASHED, "crashed")
         elif line.status == "keep" and value is not None and math.isfinite(value):
-            mark, style = (OVERRULED, "overruled") if line.overruled else (KEPT, "kept")
+            mark, style = (OVERRULED, "overruled") if line.overruled else (curve.kept, "kept")
             y = down(value) // DOTS_Y
             grid.mark(x, y, mark, style if alone else curve.style)
 
@@ -183,6 +201,7 @@ def _foot(width: int, gutter: int, experiments: int) -> Row:
     """The axis below: how many experiments stand where."""
     cells = width - gutter
     line = ["─"] * cells
+    named: set[int] = set()
     for share in (0.0, 0.5, 1.0):
         label = f"{round(share * experiments):,}"
         if share == 1.0:
@@ -190,7 +209,11 @@ def _foot(width: int, gutter: int, experiments: int) -> Row:
         start = min(cells - len(label), max(0, round(share * (cells - 1)) - len(label) // 2))
         if share == 0.0 or start > 0:
             line[start : start + len(label)] = label
-    return (Span(" " * (gutter - 1)), Span("└", "axis"), Span("".join(line)[:cells], "axis"))
+            named.update(range(start, start + len(label)))
+    spans = [Span(" " * (gutter - 1)), Span("└", "axis")]
+    for is_label, part in groupby(range(min(cells, len(line))), named.__contains__):
+        spans.append(Span("".join(line[at] for at in part), "dim" if is_label else "axis"))
+    return tuple(spans)
 
 
 def best_text(curve: Curve) -> str:

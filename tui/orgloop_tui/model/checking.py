@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,10 +42,41 @@ class Checked:
         """The findings of one file."""
         return [found for found in self.problems if found.path == path]
 
+    def after(self, paths: Sequence[str], path: str, line: int) -> tuple[str, int] | None:
+        """The next finding behind a line of a file, in this file or those that follow it.
+
+        Round again from the last to the first; None where nothing is wrong with ``paths``.
+        """
+        here = (paths.index(path) if path in paths else 0, line)
+        places = sorted(
+            {(paths.index(one.path), one.line or 1) for one in self.problems if one.path in paths}
+        )
+        if not places:
+            return None
+        at, found = next((place for place in places if place > here), places[0])
+        return paths[at], found
+
+    @property
+    def count(self) -> str:
+        """How many errors there are, in words."""
+        return "an error" if self.errors == 1 else f"{self.errors} errors"
+
+    @property
+    def first(self) -> str:
+        """The first error, with its place and what to do; empty without one."""
+        for one in self.problems:
+            if one.severity == "error":
+                where = one.path if one.line is None else f"{one.path}:{one.line}"
+                return f"{where}: {one.message} {one.hint}".rstrip()
+        return ""
+
 
 def stamp_of(lab: Path) -> object:
-    """Equal for two looks between which nobody wrote ``org/`` or ``roles/``."""
+    """Equal for two looks between which nobody wrote ``task.md``, ``org/`` or ``roles/``."""
     found = []
+    with contextlib.suppress(OSError):
+        status = (lab / "task.md").stat()
+        found.append(("task.md", status.st_mtime_ns, status.st_size, status.st_ino))
     for name in ("org", "roles"):
         try:
             with os.scandir(lab / name) as entries:

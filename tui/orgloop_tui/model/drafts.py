@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orgloop.org.files import CHARTER
+from orgloop_tui.model.kept import KeptEdit
 
 NEW_ROLE = """\
 ---
@@ -114,6 +115,24 @@ class Drafts:
         """What stands in the editor."""
         self._drafts[path].text = text
 
+    def unsaved_edits(self) -> dict[str, KeptEdit]:
+        """What is not saved yet, to be kept for another time."""
+        drafts = {path: self._drafts[path] for path in self.unsaved}
+        return {
+            path: KeptEdit(text=_storable(draft.text), base=_storable(draft.base))
+            for path, draft in drafts.items()
+        }
+
+    def take_up(self, path: str, edit: KeptEdit) -> None:
+        """Go on with an edit of another time; what others wrote meanwhile is a clash."""
+        draft = self._drafts.setdefault(path, Draft(path, edit.text, edit.base, None))
+        draft.text, draft.base = edit.text, edit.base
+
+    def differs(self, path: str, edit: KeptEdit) -> bool:
+        """Whether an edit is another text than what the file holds now."""
+        draft = self._drafts.get(path)
+        return draft is None or _plain(draft.text) != _plain(edit.text)
+
     def begin(self, name: str) -> Draft:
         """A new role that is not saved yet."""
         path = f"roles/{name}.md"
@@ -132,6 +151,10 @@ class Drafts:
             del self._drafts[path]
             return
         draft.text = draft.base = draft.base if draft.disk is None else draft.disk
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _decoded(content: bytes) -> tuple[str, bool]:

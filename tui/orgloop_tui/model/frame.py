@@ -133,6 +133,11 @@ class Frame:
         return state
 
     @property
+    def unreadable(self) -> bool:
+        """Whether nothing is known of the runs, for the reason that ``trouble`` gives."""
+        return self.status is None and bool(self.trouble)
+
+    @property
     def minimize(self) -> bool:
         """Whether a lower value is better."""
         return self.run is None or self.run.task.get("goal") != "maximize"

@@ -18,6 +18,7 @@ from orgloop.errors import LedgerError, OrgloopError
 from orgloop.ledger import IncumbentRow, Ledger, RunRow, RunStatus, ledger_path
 from orgloop.org import load_lab, load_org
 from orgloop.task import Task
+from orgloop_tui.model.checking import stamp_of
 from orgloop_tui.model.feed import FeedLine, feed_line
 from orgloop_tui.model.frame import GOING, Chart, Frame, Job
 from orgloop_tui.model.line import Line, of_point, of_standing
@@ -66,13 +67,18 @@ class Source:
         self._asked_alive = float("-inf")
         self._last: Frame | None = None
         self._own: Chart | None = None
+        self._own_stamp: object = None
         self._read_own = float("-inf")
         self._forget("")
 
-    def look(self) -> Frame:
-        """The lab now. Where the ledger cannot be read, the last frame and why."""
+    def look(self, *, hasty: bool = False) -> Frame:
+        """The lab now. Where the ledger cannot be read, the last frame and why.
+
+        A ``hasty`` look does not read a generation from git: its chart may be that of the lab's
+        own files, without a number.
+        """
         try:
-            return self._remember(self._look())
+            return self._remember(self._look(hasty=hasty))
         except LedgerError as error:
             self.close()
             before = self._last or Frame(self._name, self._clock(), chart=self._own_chart())
@@ -88,7 +94,7 @@ class Source:
             self._ledger.close()
             self._ledger = None
 
-    def _look(self) -> Frame:
+    def _look(self, *, hasty: bool) -> Frame:
         ledger = self._open()
         now = self._clock()
         if ledger is None:
@@ -110,7 +116,7 @@ class Source:
         return Frame(
             lab=self._name,
             at=now,
-            chart=self._chart_now(run, status),
+            chart=self._chart_now(run, status, hasty=hasty),
             status=status,
             runs=tuple(runs),
             finished=self._finished,
@@ -222,11 +228,13 @@ class Source:
             self._alive = self._is_alive()
         return self._alive
 
-    def _chart_now(self, run: RunRow, status: RunStatus) -> Chart | None:
+    def _chart_now(self, run: RunRow, status: RunStatus, *, hasty: bool) -> Chart | None:
         """The chart of the run's latest generation; read again only when there is another."""
         key = (run.id, status.generation)
         if key == self._chart_of:
             return self._chart
+        if hasty and (own := self._own_chart()) is not None:
+            return own
         self._chart_of = key
         self._chart = self._generation_chart(run, status.generation) or self._own_chart()
         return self._chart
@@ -245,8 +253,12 @@ class Source:
     def _own_chart(self) -> Chart | None:
         """The chart of the lab's files as they last checked; None where they never did."""
         now = time.monotonic()
-        if now - self._read_own >= OWN_EVERY:
-            self._read_own = now
+        if now - self._read_own < OWN_EVERY:
+            return self._own
+        self._read_own = now
+        stamp = stamp_of(self.lab)
+        if stamp != self._own_stamp:
+            self._own_stamp = stamp
             with contextlib.suppress(OrgloopError):
                 lab, _ = load_lab(self.lab)
                 if lab is not None:

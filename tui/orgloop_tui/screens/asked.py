@@ -27,12 +27,13 @@ class Asked(ModalScreen[str]):
     Asked {
         align: center middle; background: $background 60%;
         & > Vertical {
-            width: 70; max-width: 90%; height: auto; max-height: 90%; padding: 1 2;
-            background: $panel; border: round $border;
+            width: 70; max-width: 90%; height: auto; max-height: 90%; padding: 0 1;
+            background: $surface; border: round $border;
         }
         Static { height: auto; }
         #said { margin-bottom: 1; }
-        Input { margin-bottom: 1; border: none; height: 1; padding: 0 1; background: $surface; }
+        Input { margin-bottom: 1; height: 1; padding: 0 1; background: $panel; }
+        Input, Input:focus { border: none; }
     }
     """
 

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Input, Markdown, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from orgloop_tui.widgets.rows import VIM
 
@@ -22,9 +22,8 @@ _CSS = """
         border-title-color: $foreground;
     }}
     {name} Static {{ color: $foreground 70%; }}
-    {name} Input, {name} Input:focus {{
-        border: none; height: 1; padding: 0; margin: 1 0; background: $panel;
-    }}
+    {name} Input {{ height: 1; padding: 0 1; margin: 1 0; background: $panel; }}
+    {name} Input, {name} Input:focus {{ border: none; }}
 """
 
 
@@ -76,7 +75,7 @@ class Sure(ModalScreen[bool | None]):
         with Vertical() as window:
             window.border_title = self._title.replace("[", r"\[")
             yield Static(Text(self._about))
-            yield Static("y yes, n no")
+            yield Static("\ny yes, n no")
 
 
 class _Brief(VerticalScroll, can_focus=True):
@@ -94,7 +93,8 @@ class Answer(ModalScreen[tuple[str | None, str] | None]):
         _CSS.format(name="Answer")
         + """
     Answer > Vertical { height: 90%; max-width: 110; }
-    Answer OptionList { height: auto; max-height: 6; border: none; padding: 0; }
+    Answer OptionList { height: auto; max-height: 6; padding: 0; margin: 1 0 0 0; }
+    Answer OptionList, Answer OptionList:focus { border: none; }
     Answer Markdown { padding: 0; }
     """
     )
@@ -106,6 +106,8 @@ class Answer(ModalScreen[tuple[str | None, str] | None]):
 
     def compose(self) -> ComposeResult:
         """The page above what can be said."""
+        from textual.widgets import Markdown  # takes a while to import, and is seldom needed
+
         with Vertical() as window:
             window.border_title = self._title.replace("[", r"\[")
             with _Brief():

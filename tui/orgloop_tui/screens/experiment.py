@@ -13,7 +13,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import ContentSwitcher, Footer, Markdown
+from textual.widgets import ContentSwitcher, Markdown
 
 from orgloop.errors import OrgloopError
 from orgloop.ledger.numbers import change, measured
@@ -27,6 +27,7 @@ from orgloop_tui.model.frame import Frame
 from orgloop_tui.model.line import ENDINGS, Line
 from orgloop_tui.screens.about_one import AboutOne
 from orgloop_tui.widgets.drawn import Drawn
+from orgloop_tui.widgets.keys import Keys
 from orgloop_tui.widgets.rows import VIM, Rows
 
 EVERY = 1.0
@@ -86,7 +87,7 @@ class ExperimentScreen(AboutOne):
             yield Rows(id="diff")
             yield Rows(id="log", follow=True)
             yield Rows(id="measured")
-        yield Footer()
+        yield Keys()
 
     @property
     def chosen(self) -> str:
@@ -133,7 +134,8 @@ class ExperimentScreen(AboutOne):
             self.query_one("#page", Markdown).update(dossier.page.partition("\n")[2])
         if self._new("diff", dossier.diff):
             self.query_one("#diff", Rows).put(change_rows(dossier.diff))
-        log = dossier.log or "No output is kept yet."
+        ended = dossier.experiment.status != "running"
+        log = dossier.log or ("No output is kept." if ended else "No output yet.")
         if self._new("log", log):
             style = "" if dossier.log else "dim"
             lines = log.expandtabs(8).split("\n")

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from orgloop_tui.draw.feed import feed, notices
 from orgloop_tui.draw.floor import floor
@@ -19,10 +19,14 @@ from orgloop_tui.model.frame import Frame
 from orgloop_tui.screens.about_one import AboutOne
 from orgloop_tui.screens.layout import Shape, shape
 from orgloop_tui.widgets.drawn import Drawn
+from orgloop_tui.widgets.keys import Keys
 from orgloop_tui.widgets.table import Body, ExperimentTable
 
+FINENESS = 500
+"""The curve is drawn anew as often as one five-hundredth more has finished."""
+NOTHING = "Nothing has finished yet."
 NOTHING_YET = {
-    "none": "No run yet: `orgloop run` starts one.",
+    "none": "Nothing is measured yet.",
     "baseline": "The baseline is being measured.",
 }
 
@@ -57,7 +61,8 @@ class Floor(AboutOne):
         super().__init__()
         self._frame: Frame | None = None
         self._shape: Shape | None = None
-        self._curve: tuple[object, list[Row]] | None = None
+        self._drawn_curve: object = None
+        self._noticed: list[Row] = []
 
     def compose(self) -> ComposeResult:
         """Head, chart and progress, table and events, what needs a person, keys."""
@@ -71,7 +76,7 @@ class Floor(AboutOne):
                 yield Drawn(self._feed, id="feed", classes="panel")
         yield Drawn(self._notices, id="notices")
         yield Input(placeholder="words, e<number>, kept, crashed, g<generation>", id="filter")
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Titles, and the keys go to the table."""
@@ -88,11 +93,12 @@ class Floor(AboutOne):
         self.query_one("#head", Drawn).redraw()
         if before is None or _floor_key(before) != _floor_key(frame):
             self.query_one("#chart", Drawn).redraw()
-        if before is None or before.finished is not frame.finished or self._is_new_curve(frame):
+        if self._drawn_curve != _curve_key(frame):
             self.query_one("#progress", Drawn).redraw()
         if before is None or before.feed is not frame.feed:
             self.query_one("#feed", Drawn).redraw()
-        self.query_one("#notices", Drawn).redraw()
+        if before is None or self._noticed != self._warned():
+            self.query_one("#notices", Drawn).redraw()
         table = self.query_one(ExperimentTable)
         table.put(frame)
         self._name_table(table, frame)
@@ -101,9 +107,6 @@ class Floor(AboutOne):
         """Another size has another layout."""
         self._shape = None
         self._arrange()
-
-    def _is_new_curve(self, frame: Frame) -> bool:
-        return self._curve is None or self._curve[0] != _curve_key(frame)
 
     def _arrange(self) -> None:
         """Give each part its room."""
@@ -138,6 +141,8 @@ class Floor(AboutOne):
         total = len(frame.finished) + len(frame.running)
         choice = table.choice
         said = f"{total:,} experiments" if total != 1 else "1 experiment"
+        if frame.unreadable:
+            said = "experiments"
         if choice.words:
             said = f"{table.shown:,} of {said} match “{choice.words}”"
         table.border_title = _as_written(said)
@@ -153,13 +158,13 @@ class Floor(AboutOne):
         frame = self._frame
         if frame is None:
             return []
-        self._curve = (_curve_key(frame), [])
+        self._drawn_curve = _curve_key(frame)
         return staircase(
             [Curve(frame.finished, frame.incumbents)],
             width,
             height,
             upto=min(frame.budget.experiments or 12, 12),
-            note=NOTHING_YET.get(frame.state, "Nothing has finished yet."),
+            note="" if frame.unreadable else NOTHING_YET.get(frame.state, NOTHING),
         )
 
     def _feed(self, width: int, height: int) -> list[Row]:
@@ -167,7 +172,8 @@ class Floor(AboutOne):
 
     def _notices(self, width: int, height: int) -> list[Row]:
         del width
-        return self._warned()[:height]
+        self._noticed = self._warned()
+        return self._noticed[:height]
 
     def on_body_opened(self, message: Body.Opened) -> None:
         """Show one experiment."""
@@ -230,4 +236,7 @@ def _floor_key(frame: Frame) -> object:
 
 
 def _curve_key(frame: Frame) -> object:
-    return len(frame.finished), frame.incumbents, frame.state, frame.run and frame.run.id
+    """Equal for frames whose curves look the same: of many points a few more are not seen."""
+    count = len(frame.finished)
+    step = max(1, count // FINENESS)
+    return count // step, step, frame.incumbents, frame.state, frame.run and frame.run.id

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
-from textual.widgets import Footer
 
 from orgloop.errors import LedgerError, OrgloopError
 from orgloop.ledger import AmendmentRow
@@ -26,6 +25,7 @@ from orgloop_tui.screens.asked import Asked, Choice
 from orgloop_tui.screens.layout import WIDE
 from orgloop_tui.screens.watching import Watching
 from orgloop_tui.widgets.drawn import Drawn
+from orgloop_tui.widgets.keys import Keys
 from orgloop_tui.widgets.picker import Item, Picker
 from orgloop_tui.widgets.sheet import Sheet
 
@@ -69,7 +69,7 @@ class Generations(Watching):
                 yield Drawn(lambda width, _: [heading(width)], id="gen-names")
                 yield Picker(id="gen-picker", empty="No run yet: `orgloop run` makes the first.")
             yield Sheet(id="gen-page")
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """The keys go to the timeline."""
@@ -245,8 +245,7 @@ class Generations(Watching):
         try:
             said = app.doors.back(run, number)
         except OrgloopError as error:
-            told = f"{error} {error.hint or ''}".rstrip()
-            app.call_from_thread(app.notify, told, severity="error", timeout=10, markup=False)
+            app.call_from_thread(app.notify, str(error), severity="error", timeout=10, markup=False)
             return
         app.call_from_thread(app.notify, said, markup=False)
         app.look_now()

@@ -26,6 +26,7 @@ class Help(ModalScreen[None]):
         width: 76; max-width: 96%; height: 80%; border: round $border; padding: 0 1;
         background: $surface; border-title-color: $foreground;
     }
+    Help Rows { scrollbar-size-horizontal: 0; }
     """
 
     def __init__(self, keys: list[tuple[str, str, str]], where: str) -> None:
@@ -51,7 +52,12 @@ class Help(ModalScreen[None]):
                     Span(f"  {name}", "dim"),
                 )
             )
-        rows += [(), row(Span(f"Other keys: {self._where}, by the names at the right.", "dim"))]
+        rows += [
+            (),
+            row(Span("ctrl+p finds what can be done by its name.", "dim")),
+            row(Span("Other keys, by the names at the right, are read from", "dim")),
+            row(Span(self._where, "dim")),
+        ]
         view = self.query_one("#keys", Rows)
         view.put(rows)
         view.focus()

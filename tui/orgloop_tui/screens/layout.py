@@ -33,7 +33,7 @@ def shape(frame: Frame, width: int, height: int, notices: int) -> Shape:
     room = height - HEAD - FOOT - notices
     if width >= WIDE:
         most = max(8, min(26, room * 45 // 100))
-        picture = floor(frame, width * 55 // 100 - 2, most - BORDER)
+        picture = floor(frame, width * 60 // 100 - 2, most - BORDER)
         rows = max(len(picture) + BORDER, min(most, 12))
         wanted = max((cells(one) for one in picture), default=0) + 3
         chart = max(width * 35 // 100, min(wanted, width * 60 // 100))

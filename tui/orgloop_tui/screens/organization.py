@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widgets import Footer, TextArea
+from textual.widgets import TextArea
 
 from orgloop.errors import OrgloopError
-from orgloop_tui.draw.files import STYLES, file_row, org_head, problem_rows
+from orgloop_tui.draw.files import STYLES, file_row, file_title, org_head, problem_rows
 from orgloop_tui.draw.floor import floor
 from orgloop_tui.draw.spans import Row, Span, row
-from orgloop_tui.model.checking import Checked, Files, check, read_files, stamp_of
+from orgloop_tui.model.checking import check
 from orgloop_tui.model.drafts import Draft
 from orgloop_tui.model.frame import Frame
 from orgloop_tui.screens.asked import Asked, Choice
+from orgloop_tui.screens.editing import NOT_YET, Editing
 from orgloop_tui.screens.layout import WIDE
-from orgloop_tui.screens.watching import Watching
 from orgloop_tui.widgets.code import Code
 from orgloop_tui.widgets.drawn import Drawn
+from orgloop_tui.widgets.keys import Keys
 from orgloop_tui.widgets.picker import Item, Picker
 
-PERIOD = 1.0
-"""Seconds between two looks at the files on disk."""
-PAUSE = 0.15
-"""Seconds without a key after which what was typed is checked."""
 
-
-_NOT_YET = Checked()
-
-
-class Organization(Watching):
-    """Edits live in the app's drafts: they are there again when the screen is opened again."""
+class Organization(Editing):
+    """Files beside an editor, with the chart and what is wrong as it would be."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", priority=True, id="org.save"),
@@ -61,11 +55,8 @@ class Organization(Watching):
     def __init__(self) -> None:
         super().__init__()
         self._frame: Frame | None = None
-        self._checked = _NOT_YET
-        self._stamp: object = None
         self._open = ""
         self._loaded = ""
-        self._chart: tuple[object, list[Row]] | None = None
 
     def compose(self) -> ComposeResult:
         """Head, chart, files beside the text, problems, keys."""
@@ -76,7 +67,7 @@ class Organization(Watching):
             with Container(id="org-side"):
                 yield Drawn(self._picture, id="org-chart", classes="panel")
                 yield Drawn(self._problems, id="org-problems", classes="panel")
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Read the files, and go on looking at them."""
@@ -88,8 +79,7 @@ class Organization(Watching):
         self._arrange()
         self.query_one(Picker).focus()
         super().on_mount()
-        self._look()
-        self.set_interval(PERIOD, self._look)
+        self.follow()
 
     def on_resize(self) -> None:
         """Another size has another layout."""
@@ -123,11 +113,11 @@ class Organization(Watching):
 
     def _head(self, width: int, height: int) -> list[Row]:
         del height
-        return [org_head(self._frame, self._checked, self.watch_app.drafts, width)]
+        return [org_head(self._frame, self.checked, self.watch_app.drafts, width)]
 
     def _picture(self, width: int, height: int) -> list[Row]:
-        chart = self._checked.chart
-        if self._checked is _NOT_YET:
+        chart = self.checked.chart
+        if self.checked is NOT_YET:
             return []
         if chart is None:
             return [row(Span("The chart does not parse: see the problems.", "warning"))]
@@ -135,7 +125,7 @@ class Organization(Watching):
         return floor(replace(frame, chart=chart), width, height)
 
     def _problems(self, width: int, height: int) -> list[Row]:
-        rows = problem_rows(self._checked, self._open, width)
+        rows = problem_rows(self.checked, self._open, width)
         if len(rows) > height > 0:
             more = row(Span(f"and {len(rows) - height + 1} more rows: f8 goes from one to the next",
                             "dim"))  # fmt: skip
@@ -147,62 +137,45 @@ class Organization(Watching):
         width = picker.size.width or 20
         found = [drafts.get(path) for path in drafts.paths]
         picker.put(
-            [
-                Item(one.path, file_row(one, self._checked, width))
-                for one in found
-                if one is not None
-            ]
+            [Item(one.path, file_row(one, self.checked, width)) for one in found if one is not None]
         )
         self.query_one("#org-head", Drawn).redraw()
         self._title_text()
 
     def _title_text(self) -> None:
-        draft, code = self.watch_app.drafts.get(self._open), self.query_one(Code)
-        if draft is None:
-            return
-        said = ""
-        if not draft.readable:
-            said = "  not UTF-8, only shown"
-        elif draft.clashes:
-            said = "  changed on disk as well: ctrl+r takes that"
-        elif draft.is_new:
-            said = "  new"
-        elif draft.changed:
-            said = "  not saved"
-        elif not draft.taken:
-            said = "  ships with Orgloop: saving writes it here"
-        code.border_title = (draft.path + said).replace("[", r"\[")
+        draft = self.watch_app.drafts.get(self._open)
+        if draft is not None:
+            self.query_one(Code).border_title = file_title(draft).replace("[", r"\[")
 
-    # What is on disk.
+    # What the files have become.
 
-    def _look(self) -> None:
-        lab, before = self.watch_app.source.lab, self._stamp
-
-        def look() -> None:
-            stamp = stamp_of(lab)
-            if stamp != before:
-                self.app.call_from_thread(self._take, read_files(lab), stamp)
-
-        self.run_worker(look, thread=True, group="files", exclusive=True, exit_on_error=True)
-
-    def _take(self, files: Files, stamp: object) -> None:
-        if not self.is_mounted:
-            return
-        self._stamp = stamp
+    def changed_on_disk(self, paths: Sequence[str]) -> None:
+        """Show the text that is there now."""
         drafts = self.watch_app.drafts
-        others = drafts.seen(files.own, files.whole)
-        if not self._open and drafts.paths:
-            self._show(drafts.paths[0])
-        elif self._open in others:
-            draft = drafts.get(self._open)
-            if draft is None:
-                self._show(drafts.paths[0] if drafts.paths else "")
-            else:
-                self._put(draft)
-                self.notify(f"{draft.path} was changed on disk.", markup=False)
-        if others or self._checked is _NOT_YET:
-            self._check()
+        draft = drafts.get(self._open)
+        if draft is None:
+            self._show(drafts.paths[0] if drafts.paths else "")
+        elif self._open in paths:
+            self._put(draft)
+            self.notify(f"{draft.path} was changed on disk.", markup=False)
         self._list()
+
+    def taken_up(self, paths: Sequence[str]) -> None:
+        """Show the first of them."""
+        self._list()
+        self.query_one(Picker).choose(paths[0])
+        draft = self.watch_app.drafts.get(paths[0])
+        if draft is not None:
+            self._open = draft.path
+            self._put(draft)
+            self._list()
+
+    def show_checked(self) -> None:
+        """Point out what is wrong, and draw the chart anew."""
+        self._point_out()
+        self._list()
+        for name in ("org-chart", "org-problems", "org-head"):
+            self.query_one(f"#{name}", Drawn).redraw()
 
     # The text.
 
@@ -232,29 +205,11 @@ class Organization(Watching):
             return
         self.watch_app.drafts.edit(self._open, text)
         self._list()
-        self._check()
-
-    def _check(self) -> None:
-        lab, texts = self.watch_app.source.lab, self.watch_app.drafts.texts()
-
-        async def wait() -> None:
-            from asyncio import sleep, to_thread
-
-            await sleep(PAUSE)
-            self._found(await to_thread(check, lab, texts))
-
-        self.run_worker(wait(), group="check", exclusive=True, exit_on_error=True)
-
-    def _found(self, checked: Checked) -> None:
-        self._checked = checked
-        self._point_out()
-        self._list()
-        for name in ("org-chart", "org-problems", "org-head"):
-            self.query_one(f"#{name}", Drawn).redraw()
+        self.check_soon()
 
     def _point_out(self) -> None:
         faults: dict[int, str] = {}
-        for found in self._checked.of(self._open):
+        for found in self.checked.of(self._open):
             line = found.line or 1
             if faults.get(line) != STYLES["error"]:
                 faults[line] = STYLES[found.severity]
@@ -277,27 +232,25 @@ class Organization(Watching):
     def action_leave(self) -> None:
         """To the screen before; edits stay in the drafts."""
         unsaved = self.watch_app.drafts.unsaved
+        self.keep_now()
         self.dismiss()
         if unsaved:
             self.app.notify(
-                f"Not saved yet: {', '.join(unsaved)}. The edits are kept until you quit.",
+                f"Not saved yet: {', '.join(unsaved)}. The edits are kept.",
                 severity="warning",
                 markup=False,
             )
 
     def action_next_problem(self) -> None:
         """To the next line that has a problem, in this file or in another."""
-        found = [one for one in self._checked.problems if self.watch_app.drafts.get(one.path)]
-        if not found:
+        code, paths = self.query_one(Code), self.watch_app.drafts.paths
+        found = self.checked.after(paths, self._open, code.cursor_location[0] + 1)
+        if found is None:
             self.notify("Nothing is wrong with these files.")
             return
-        code = self.query_one(Code)
-        paths = self.watch_app.drafts.paths
-        here = (paths.index(self._open) if self._open in paths else 0, code.cursor_location[0] + 1)
-        places = sorted({(paths.index(one.path), one.line or 1) for one in found})
-        at, line = next((place for place in places if place > here), places[0])
-        self.query_one(Picker).choose(paths[at])
-        self._show(paths[at])
+        path, line = found
+        self.query_one(Picker).choose(path)
+        self._show(path)
         code.move_cursor((min(line, code.document.line_count) - 1, 0), center=True)
         code.focus()
 
@@ -319,7 +272,7 @@ class Organization(Watching):
             self._list()
             self.query_one(Picker).choose(draft.path)
             self._show(draft.path)
-            self._check()
+            self.check_soon()
             self.query_one(Code).focus()
 
         self.app.push_screen(Asked(said, [], field="statistician"), begin)
@@ -342,7 +295,7 @@ class Organization(Watching):
             elif self.watch_app.drafts.paths:
                 self._show(self.watch_app.drafts.paths[0])
             self._list()
-            self._check()
+            self.check_soon()
 
         said = f"Drop your edits of {path}, for what is on disk?"
         self.app.push_screen(Asked(said, [Choice("d", "Drop them", "drop")]), drop)
@@ -361,18 +314,13 @@ class Organization(Watching):
             from asyncio import to_thread
 
             alone = {draft.path: texts[draft.path]}
-            self._found(await to_thread(check, lab, texts))
+            self.found(await to_thread(check, lab, texts))
             written = await to_thread(check, lab, alone)
-            doubts = []
-            if clash:
-                doubts.append(f"{draft.path} was changed on disk while you edited it.")
+            doubts = [f"{draft.path} was changed on disk while you edited it."] if clash else []
             if written.errors:
-                first = next(one for one in written.problems if one.severity == "error")
-                where = first.path if first.line is None else f"{first.path}:{first.line}"
-                count = "an error" if written.errors == 1 else f"{written.errors} errors"
                 doubts.append(
-                    f"The organization would have {count}, so the lab would go on under the last "
-                    f"good one.\n\n{where}: {first.message} {first.hint}".rstrip()
+                    f"The organization would have {written.count}, so the lab would go on under "
+                    f"the last good one.\n\n{written.first}"
                 )
             if not doubts:
                 await self._write(draft)
@@ -396,11 +344,11 @@ class Organization(Watching):
         try:
             said = await to_thread(self.watch_app.doors.save, draft.path, text.encode("utf-8"))
         except (OrgloopError, OSError) as error:
-            hint = getattr(error, "hint", "")
-            self.notify(f"{error} {hint}".rstrip(), severity="error", timeout=10, markup=False)
+            self.notify(str(error), severity="error", timeout=10, markup=False)
             return
         if draft.text == text:
             self.watch_app.drafts.saved(draft.path)
+        self.check_soon()
         self.notify(said, markup=False)
         self._list()
         self.watch_app.look_now()

@@ -6,16 +6,16 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer
 
 from orgloop.errors import LedgerError
 from orgloop_tui.draw.runs import compared, heading, run_row
 from orgloop_tui.draw.spans import Row, Span, beside, row
-from orgloop_tui.draw.staircase import Curve, staircase
+from orgloop_tui.draw.staircase import KEPT, OTHERS, Curve, staircase
 from orgloop_tui.model.frame import Frame
 from orgloop_tui.model.runs import Progress, RunLine, read_progress, read_runs
 from orgloop_tui.screens.watching import Watching
 from orgloop_tui.widgets.drawn import Drawn
+from orgloop_tui.widgets.keys import Keys
 from orgloop_tui.widgets.picker import Item, Picker
 
 
@@ -52,7 +52,7 @@ class Runs(Watching):
         yield Picker(id="runs-picker", empty="No run yet: `orgloop run` starts the first.")
         yield Drawn(self._whose, id="runs-whose")
         yield Drawn(self._curves, id="runs-curve")
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """The keys go to the list."""
@@ -157,7 +157,9 @@ class Runs(Watching):
 
             self.run_worker(read, thread=True, group=f"progress-{run}", exclusive=True)
         progress = had[1] if had is not None else Progress()
-        return Curve(progress.finished, progress.incumbents, style)
+        return Curve(
+            progress.finished, progress.incumbents, style, KEPT if style == "best" else OTHERS
+        )
 
     def _have(self, run: str, mark: int, progress: Progress) -> None:
         self._progress[run] = (mark, progress)

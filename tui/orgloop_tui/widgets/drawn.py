@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -28,22 +30,39 @@ class Drawn(Widget):
         super().__init__(id=id, classes=classes)
         self._draw = draw
         self._rows: Sequence[Row] | None = None
+        self._base = Style()
 
     def redraw(self) -> None:
-        """Draw again before the next paint."""
-        self._rows = None
-        self.refresh()
+        """Draw again, and paint the rows that have become others."""
+        before = self._rows
+        if before is None:
+            self.refresh()
+            return
+        width, height = self.size
+        self._rows = rows = self._draw(width, height)
+        changed = [
+            y for y, (was, now) in enumerate(zip_longest(before, rows)) if was != now and y < height
+        ]
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def on_resize(self) -> None:
         """Another size is another picture."""
-        self.redraw()
+        self._rows = None
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Another theme is one as well."""
+        self._rows = None
+        super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
         """One row of the picture."""
         if self._rows is None:
             self._rows = self._draw(self.size.width, self.size.height)
+            self._base = self.rich_style  # takes longer than a row
         row = self._rows[y] if y < len(self._rows) else ()
-        return strip(row, self.size.width, self.rich_style, palette_of(self.app))
+        return strip(row, self.size.width, self._base, palette_of(self.app))
 
 
 def strip(row: Row, width: int, base: Style, palette: Palette) -> Strip:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import ClassVar
 
+from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -17,7 +19,7 @@ from orgloop_tui.draw.listing import Column, columns, heading, line_row
 from orgloop_tui.draw.spans import Row, Span, row
 from orgloop_tui.model.frame import Frame
 from orgloop_tui.model.line import Line
-from orgloop_tui.model.listing import Choice, listed
+from orgloop_tui.model.listing import Choice, Listing
 from orgloop_tui.widgets.drawn import Drawn, palette_of, strip
 
 
@@ -50,17 +52,61 @@ class Body(ScrollView, can_focus=True):
         self.empty = ""
         self._columns: list[Column] = []
         self._now = 0.0
+        self._base: Style | None = None
+        """What rows are painted on; it takes longer than a row to find."""
 
     def put(self, lines: list[Line], now: float, found: list[Column], empty: str) -> None:
-        """Show other lines; the cursor goes along with its experiment, the top line stays top."""
-        before = self.chosen
+        """Show other lines. The cursor goes along with its experiment, and the view with it.
+
+        At the top it stays at the top, so that whatever is newest comes in.
+        """
+        before, was = self.chosen, self.cursor
+        view = self._view() if found == self._columns and empty == self.empty else None
         at_top = self.cursor == 0 and self.scroll_offset.y == 0
         self.lines, self._now, self._columns, self.empty = lines, now, found, empty
         if before is not None and not at_top:
             self.cursor = self._place_of(before.id)
         self.cursor = min(max(0, self.cursor), max(0, len(lines) - 1))
-        self.virtual_size = Size(self.size.width, max(1, len(lines)))
-        self.refresh()
+        self._measure(len(lines))
+        if self.cursor != was:
+            self.scroll_to(y=self.scroll_offset.y + self.cursor - was, animate=False, force=True)
+        if view is None:
+            self.refresh()
+            return
+        pairs = enumerate(zip_longest(view, self._view()))
+        changed = [y for y, (one, other) in pairs if one != other]
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+
+    def _measure(self, count: int) -> None:
+        """Have room to scroll through so many lines."""
+        size, height = Size(self.size.width, max(1, count)), self.size.height
+        before = self.virtual_size
+        if (
+            size.width != before.width
+            or size.height < before.height
+            or (size.height > height >= before.height)
+        ):
+            self.virtual_size = size
+        elif size.height > before.height:
+            # A few lines more, which come every second, need no other layout of the whole screen.
+            self.set_reactive(ScrollView.virtual_size, size)
+            if self.show_vertical_scrollbar:
+                self.vertical_scrollbar.window_virtual_size = size.height
+
+    def _view(self) -> list[object]:
+        """What the rows in view are painted from: equal where they look the same."""
+        top = self.scroll_offset.y
+        shown = self.lines[top : top + self.size.height]
+        return [
+            (line, place == self.cursor, line.finished or int(self._now))
+            for place, line in enumerate(shown, top)
+        ]
+
+    def notify_style_update(self) -> None:
+        """Another theme has other styles."""
+        self._base = None
+        super().notify_style_update()
 
     def _place_of(self, id: str) -> int:
         for at, line in enumerate(self.lines):
@@ -78,10 +124,12 @@ class Body(ScrollView, can_focus=True):
         place = y + self.scroll_offset.y
         palette = palette_of(self.app)
         width = self.size.width
+        if self._base is None:
+            self._base = self.rich_style
         if place >= len(self.lines):
             shown: Row = row(Span(f" {self.empty}", "dim")) if y == 0 and not self.lines else ()
-            return strip(shown, width, self.rich_style, palette)
-        base = self.rich_style
+            return strip(shown, width, self._base, palette)
+        base = self._base
         if place == self.cursor:
             base += palette["cursor" if self.has_focus else "resting"]
         return strip(line_row(self.lines[place], self._columns, self._now), width, base, palette)
@@ -131,6 +179,7 @@ class ExperimentTable(Vertical):
         super().__init__(id=id)
         self.choice = Choice()
         self.shown = 0
+        self._listing = Listing()
         self._frame: Frame | None = None
         self._key: object = None
         self._finished: tuple[Line, ...] | None = None
@@ -170,9 +219,13 @@ class ExperimentTable(Vertical):
         if key != self._key or frame.finished is not self._finished:
             self._key, self._finished = key, frame.finished
             minimize = frame.minimize
-            self._lines = listed(frame.running, frame.finished, self.choice, minimize=minimize)
+            self._lines = self._listing.lines(
+                frame.running, frame.finished, self.choice, minimize=minimize
+            )
         self.shown = len(self._lines)
         empty = "Nothing matches." if self.choice.words else EMPTY.get(frame.state, "")
+        if frame.unreadable:
+            empty = ""
         self.body.put(self._lines, frame.at, self._columns(), empty)
         self.query_one(".headings", Drawn).redraw()
 
@@ -188,7 +241,7 @@ class ExperimentTable(Vertical):
 
 
 EMPTY = {
-    "none": "No experiments yet: the lab has not run.",
+    "none": "No experiments yet.",
     "baseline": "No experiments yet: the baseline is being measured.",
     "running": "No experiments yet.",
     "interrupted": "No experiments: the run was cut off.",

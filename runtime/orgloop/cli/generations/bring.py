@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orgloop.cli.generations.pick import pick_generation
 from orgloop.cli.reading import open_ledger, pick_run, say
@@ -15,7 +16,9 @@ from orgloop.ledger import GenerationRow, Ledger, RunRow
 from orgloop.org import load_lab, load_org
 from orgloop.org.files import CHARTER, own_files, read_org_files
 from orgloop.problems import Problems
-from orgloop.repo import LabRepo
+
+if TYPE_CHECKING:
+    from orgloop.repo import LabRepo
 
 
 def bring_command(lab: Path, named: str | None, *, run: str | None = None) -> int:
@@ -31,6 +34,8 @@ def bring(lab: Path, named: str | None, *, run: str | None = None) -> str:
     commit of HEAD nor in a generation of the run. Says what was written; raises OrgloopError, and
     :class:`~orgloop.problems.ProblemsFound` where the generation does not suit ``task.md`` now.
     """
+    from orgloop.repo import LabRepo  # git takes a while to import
+
     ledger = open_ledger(lab)
     row = None if ledger is None else pick_run(ledger, run)
     if ledger is None or row is None:

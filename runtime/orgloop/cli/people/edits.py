@@ -9,12 +9,14 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orgloop.errors import UserError
 from orgloop.ledger import QuestionRow
-from orgloop.repo import LabRepo, leavings, out_of_scope
-from orgloop.repo.copy_out import copy_out
 from orgloop.task import Task
+
+if TYPE_CHECKING:  # git takes a while to import, and whoever watches need not wait for it
+    from orgloop.repo import LabRepo
 
 DESKS = "desks"
 """Where the directories are: ``.orgloop/desks/q3``."""
@@ -36,7 +38,7 @@ def desk_of(repo: LabRepo, task: Task, row: QuestionRow) -> Path:
     if not desk.is_dir():
         desk.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".", dir=desk.parent))
-        copy_out(repo, row.commit, draft, task.hidden)
+        _copy_out(repo, row, task, draft)
         draft.chmod(0o755)
         draft.rename(desk)
     return desk
@@ -65,7 +67,7 @@ def from_patch(repo: LabRepo, task: Task, row: QuestionRow, patch: Path) -> Edit
     with tempfile.TemporaryDirectory(prefix="orgloop-patch-") as folder:
         copy = Path(folder, "lab")
         copy.mkdir()
-        copy_out(repo, row.commit, copy, task.hidden)
+        _copy_out(repo, row, task, copy)
         _apply(text, copy, patch)
         return _look(repo, task, row, copy)
 
@@ -95,7 +97,15 @@ def _apply(text: bytes, directory: Path, patch: Path) -> None:
         )
 
 
+def _copy_out(repo: LabRepo, row: QuestionRow, task: Task, place: Path) -> None:
+    from orgloop.repo.copy_out import copy_out
+
+    copy_out(repo, row.commit, place, task.hidden)
+
+
 def _look(repo: LabRepo, task: Task, row: QuestionRow, directory: Path) -> Edited:
+    from orgloop.repo import leavings, out_of_scope
+
     found = leavings(directory, repo.entries(row.commit), task.editable, task.hidden)
     if found.refused:
         raise UserError(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orgloop.cli.people.edits import Edited, from_desk, from_patch
 from orgloop.errors import UserError
 from orgloop.ledger import ExperimentRow, Ledger, QuestionRow
 from orgloop.ledger.plain import headline, one_line
 from orgloop.problems import did_you_mean
-from orgloop.repo import LabRepo
 from orgloop.task import Task
+
+if TYPE_CHECKING:
+    from orgloop.repo import LabRepo
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,20 @@ class LoopbackServer(Server):
         app = await super()._make_app()
         # Not `append`: what refuses stands before whatever else there is.
         app.middlewares.insert(0, _only_own(self.port))
+        app.on_response_prepare.append(_nothing_from_elsewhere)
         return app
 
     async def on_startup(self, app: web.Application) -> None:
         """Say where it is."""
         del app
         self.console.print(f"Watching at {self.public_url} (Ctrl-C ends it).", markup=False)
+
+
+async def _nothing_from_elsewhere(request: web.Request, response: web.StreamResponse) -> None:
+    """The page asks for a font of another site: where there is no network it would wait for it."""
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'self' 'unsafe-inline' data: blob:; connect-src 'self' ws://{request.host}"
+    )
 
 
 def _only_own(port: int) -> Middleware:
