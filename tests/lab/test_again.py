@@ -35,6 +35,7 @@ def measurements(lab: TinyLab, id: str, kind: str) -> list[MeasurementRow]:
         return [row for row in ledger.measurements.of("r1", id) if row.kind == kind]
 
 
+@pytest.mark.slow
 def test_a_verdict_stands_and_the_incumbents_value_follows(tiny: Make) -> None:
     lab = tiny(COURSE, program=PROGRAM, charter=SIGNIFICANT)
     lab.run(experiments=3)

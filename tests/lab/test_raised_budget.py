@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from orgloop.ledger.verbs import BUDGET, STOP
 
 from .asking import Person, measuring, row_of
@@ -48,6 +50,7 @@ SLEEPS = (
 DEAR = MIND.replace(*PAID).replace(*SLEEPS)
 
 
+@pytest.mark.slow
 def test_a_walk_that_could_not_be_paid_for_goes_on_once_it_can(tiny: Make) -> None:
     minds = DEAR.replace("COST", "None").replace("LABEL", "mind")
     lab = tiny(minds, charter=FAST, critic=CRITIC)
