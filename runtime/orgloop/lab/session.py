@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from orgloop.bench import Bench, Executor, ExecutorFactory, LocalExecutor, Slots
+from orgloop.bench import Bench, Executor, ExecutorFactory, Slots, executor_for
 from orgloop.bench.serving import sweep_desks
 from orgloop.charter import Budget
 from orgloop.engines.protocol import Engine
@@ -67,10 +67,12 @@ def open_session(
     options: RunOptions,
     *,
     new: bool,
-    executor: ExecutorFactory = LocalExecutor,
+    executor: ExecutorFactory | None = None,
     inline: bool = False,
 ) -> Session:
     """Open the lab at ``root`` for running it, on the bench that ``executor`` makes.
+
+    Left out, it is the one that the options name, or the task.
 
     ``inline`` is for one that takes no time: see :class:`~orgloop.graph.offload.Inline`.
 
@@ -87,13 +89,14 @@ def open_session(
         lab.org.employed().values(), charter.model or "", override=options.model
     )
     Problems(missing).raise_errors()
+    factory = executor or executor_for(lab.task, options.executor)
     prices = Prices.load()
     require_prices(lab, options, prices)
     repo = LabRepo.open(lab.root)
     lock = LabLock(repo.home)
     try:
         lock.sign()
-        return _open(lab, repo, lock, options, prices, executor, new=new, inline=inline)
+        return _open(lab, repo, lock, options, prices, factory, new=new, inline=inline)
     except BaseException:
         lock.release()
         raise
@@ -132,7 +135,7 @@ def _open(
         pool=pool,
         bench=Bench(task, executor, home=repo.home, frozen=frozen, run_seed=run.seed),
         executor=executor,
-        slots=Slots(task),
+        slots=Slots(task, elsewhere=executor.elsewhere),
         lineage=Lineage(ledger, run.id, lambda row: seed_of(row, run.seed)),
         referee=referee_for(lab.org.charter.accept),
         simplicity=Simplicity(repo) if lab.org.charter.ties == "simpler" else None,
@@ -151,7 +154,7 @@ def _open(
 
 
 def take_over(
-    repo: LabRepo, ledger: Ledger, factory: ExecutorFactory = LocalExecutor
+    repo: LabRepo, ledger: Ledger, factory: ExecutorFactory
 ) -> tuple[WorktreePool, Executor]:
     """The worktrees and the executor, with what an earlier lab left going in its place."""
     pool = WorktreePool(repo)

@@ -15,7 +15,13 @@ from types import FrameType
 from typing import TypedDict
 
 from orgloop.bench.supervisor.step import StepOrder, StepReport, Watch, run_step
-from orgloop.bench.supervisor.system import PR_SET_CHILD_SUBREAPER, Reserved, prctl, read
+from orgloop.bench.supervisor.system import (
+    PR_SET_CHILD_SUBREAPER,
+    PR_SET_PDEATHSIG,
+    Reserved,
+    prctl,
+    read,
+)
 
 
 class JobOrder(TypedDict):
@@ -135,8 +141,11 @@ def boot_id() -> str:
     return read("/proc/sys/kernel/random/boot_id").decode().strip()
 
 
-def serve(jobs: str) -> None:
-    """The whole life of a supervisor; its socket to the lab is standard input."""
+def serve(jobs: str, *, bound: bool = False) -> None:
+    """The whole life of a supervisor; its socket to the lab is standard input.
+
+    One that is ``bound`` does not outlive whoever started it: its job is ended with it.
+    """
     lab = socket.socket(fileno=os.dup(0))
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
@@ -146,4 +155,6 @@ def serve(jobs: str) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, supervisor.stop)
+    if bound:
+        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     supervisor.serve()
