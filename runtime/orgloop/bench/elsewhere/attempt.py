@@ -27,7 +27,7 @@ _TICKET, _CLAIMED, _WITHDRAWN = "ticket", "claimed", "withdrawn"
 
 
 class Note(BaseModel):
-    """``attempt.json``: the try that counts, as written before it is submitted and once more after."""
+    """``attempt.json``: the try that counts. Written before it is submitted, and again after."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

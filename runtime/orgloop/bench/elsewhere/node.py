@@ -106,12 +106,13 @@ def _supervised(attempt: Attempt, order: JobOrder, told: _Told) -> str:
                 if process.poll() is not None:
                     return "lost"
         finally:
+            ours.shutdown(socket.SHUT_RDWR)  # nobody has another job for it
             _end(process)
     return "done"
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()  # nothing to it where the job is done: it waits for the next
+    process.terminate()  # where a job is in hand: else it goes by itself
     try:
         process.wait(PATIENCE)
     except subprocess.TimeoutExpired:

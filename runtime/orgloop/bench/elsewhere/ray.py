@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, cast
@@ -107,6 +108,7 @@ class RayQueue:
     def open(self) -> None:
         """Connect. Raises UserError where there is no cluster of that address."""
         ray, address = _ray(), self._settings.address
+        logging.getLogger("ray").setLevel(logging.ERROR)
         if ray.is_initialized():
             raise BenchError(
                 "This process is connected to Ray already.", hint="Run one lab to a process."
