@@ -3,9 +3,9 @@
 import pytest
 
 from orgloop.bench import LocalExecutor, executor_for
-from orgloop.testing.requests import a_task
 from orgloop.bench.command import argv_for, fill_in
 from orgloop.errors import UserError
+from orgloop.testing.requests import a_task
 
 
 @pytest.mark.parametrize(

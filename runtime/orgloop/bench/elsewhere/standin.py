@@ -7,14 +7,21 @@ import os
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from orgloop.bench.elsewhere.queue import Asked, Phase, Sight
 from orgloop.bench.supervisor.serve import start_time
 from orgloop.task.executor import SlurmSettings
 
 _CONTROLLER = b"submitit.local._local"
-_STARTED: dict[str, object] = {}
-"""Submissions of this process by handle: who lets go of one that runs is warned by Python."""
+
+
+class _Started(Protocol):
+    def done(self) -> bool: ...
+
+
+_STARTED: dict[str, _Started] = {}
+"""Submissions of this process by handle: its children, to be waited for once they have ended."""
 
 
 class StandIn:
@@ -51,8 +58,9 @@ class StandIn:
 
     def look(self, handles: Sequence[str]) -> Mapping[str, Sight]:
         """Which processes live."""
-        for handle in [handle for handle in _STARTED if not _lives(handle)]:
-            del _STARTED[handle]
+        for handle, job in list(_STARTED.items()):
+            if job.done():
+                del _STARTED[handle]
         return {handle: Sight(Phase.RUNNING) for handle in handles if _lives(handle)}
 
     def cancel(self, handle: str) -> None:

@@ -125,7 +125,6 @@ class Supervisor:
             if report["ending"] != "ok":
                 return
 
-
     def _heed(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while not self._watch.stop and time.monotonic() < until:
