@@ -1,10 +1,7 @@
-"""Every executor that ships keeps the same promises. Slurm's own is in tests/bench/elsewhere."""
+"""Executors keep the same promises. Slurm and Ray have theirs tried in tests/bench/elsewhere."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,25 +20,6 @@ class TestLocal(ExecutorSuite):
 @pytest.mark.slow
 class TestStandIn(ExecutorSuite):
     address = "orgloop.testing.executors:stand_in"
-
-
-@pytest.fixture(scope="class")
-def ray_cluster() -> Iterator[None]:
-    """A cluster on this machine that outlives the labs on it."""
-    ray = str(Path(sys.executable).with_name("ray"))
-    subprocess.run(
-        [ray, "start", "--head", "--port=0", "--num-cpus=2", "--include-dashboard=false"],
-        check=True,
-        capture_output=True,
-    )
-    yield
-    subprocess.run([ray, "stop", "--force"], check=True, capture_output=True)
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("ray_cluster")
-class TestRay(ExecutorSuite):
-    address = "orgloop.testing.executors:ray"
 
 
 class _Flat:
