@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orgloop.bench import Bench, Executor, ExecutorFactory, Slots, executor_for
+from orgloop.bench.elsewhere.attempt import left_with_others
 from orgloop.bench.serving import sweep_desks
 from orgloop.charter import Budget
 from orgloop.engines.protocol import Engine
@@ -163,9 +164,25 @@ def take_over(
     for job in unfinished:
         if job.worktree is not None:
             pool.reserve(job.worktree)
+    require_nothing_elsewhere(repo.home / "jobs", {job.id for job in unfinished})
     pool.prune()
     clear_leftovers(repo.home, {job.id for job in unfinished}, ledger, executor)
     return pool, executor
+
+
+def require_nothing_elsewhere(jobs: Path, known: set[str]) -> None:
+    """Raise :class:`~orgloop.errors.UserError` where another executor may still be at work.
+
+    What it runs writes to the worktrees that this one would use.
+    """
+    left = left_with_others(jobs, known)
+    if left:
+        job, note = left[0]
+        raise UserError(
+            f"{len(left)} of this lab's jobs are still with {note.queue}, {job} among them.",
+            hint=f"Go on with `orgloop run --executor {note.executor}`, or end them there: Ctrl-C "
+            "twice, or `orgloop stop --now`.",
+        )
 
 
 def clear_leftovers(home: Path, going: set[str], ledger: Ledger, executor: Executor) -> None:

@@ -15,12 +15,14 @@ import os
 import shutil
 import socket
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from orgloop.bench.protocol import Job, JobResult
+from orgloop.bench.record import records
 
 NOTE = "attempt.json"
 _TICKET, _CLAIMED, _WITHDRAWN = "ticket", "claimed", "withdrawn"
@@ -34,6 +36,8 @@ class Note(BaseModel):
     token: str
     queue: str
     """The queue's label."""
+    executor: str
+    """What `executor:` calls it."""
     name: str
     """What the submission is called in the queue."""
     handle: str | None = None
@@ -127,6 +131,18 @@ def read_note(job_folder: Path) -> Note | None:
 def write_note(job_folder: Path, note: Note) -> None:
     """Have it on the platter before anything else happens. Raises OSError."""
     write_durably(job_folder / NOTE, note.model_dump_json().encode())
+
+
+def left_with_others(jobs: Path, known: Collection[str]) -> list[tuple[str, Note]]:
+    """Jobs that an earlier lab submitted and that did not come back, but for those in ``known``."""
+    return [
+        (record.id, note)
+        for record in records(jobs)
+        if record.id not in known
+        and record.asked() is not None
+        and (note := read_note(record.folder)) is not None
+        and Attempt(record.folder / note.token).result(record.id) is None
+    ]
 
 
 def clear_attempts(job_folder: Path) -> None:

@@ -188,7 +188,12 @@ class QueueExecutor:
                 folder.mkdir(parents=True)
             attempt = Attempt.prepare(record.folder, job)
             name = f"orgloop-{job.id}-{attempt.token}"
-            note = Note(token=attempt.token, queue=self._queue.label, name=name)
+            note = Note(
+                token=attempt.token,
+                queue=self._queue.label,
+                executor=self._queue.name,
+                name=name,
+            )
             write_note(record.folder, note)
         except OSError as error:
             raise disk_trouble(error, self._jobs) or BenchError(
@@ -292,7 +297,8 @@ class QueueExecutor:
         found = [job for job in self._here.unfinished() if job.here]
         for record in records(self._jobs):
             job = None if record.id in self._tasks else record.asked()
-            if job is not None and not job.here and read_note(record.folder) is not None:
+            note = read_note(record.folder)
+            if job is not None and note is not None and note.queue == self._queue.label:
                 found.append(job)
         return found
 

@@ -55,6 +55,11 @@ class Queue(Protocol):
     """Takes submissions to machines. Its calls block, and come one at a time from one thread."""
 
     @property
+    def name(self) -> str:
+        """What `executor:` calls it: ``slurm``."""
+        ...
+
+    @property
     def label(self) -> str:
         """What people call it: ``Slurm``."""
         ...

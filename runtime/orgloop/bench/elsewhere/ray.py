@@ -98,6 +98,7 @@ class OnNode:
 class RayQueue:
     """Meets :class:`~orgloop.bench.elsewhere.queue.Queue` with detached actors."""
 
+    name = "ray"
     label = "Ray"
     patience = 0.5
 

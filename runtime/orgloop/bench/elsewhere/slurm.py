@@ -41,6 +41,7 @@ def slurm_executor(jobs: Path, task: Task) -> QueueExecutor:
 class SlurmQueue:
     """Meets :class:`~orgloop.bench.elsewhere.queue.Queue` with sbatch, squeue and scancel."""
 
+    name = "slurm"
     label = "Slurm"
     patience = 5.0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +14,7 @@ from orgloop.bench.elsewhere.queue import Asked, Phase, Sight
 from orgloop.bench.supervisor.serve import start_time
 from orgloop.task.executor import SlurmSettings
 
+CLOSING_S = 1.0
 _CONTROLLER = b"submitit.local._local"
 
 
@@ -27,6 +29,7 @@ _STARTED: dict[str, _Started] = {}
 class StandIn:
     """A submission is a process; its handle names it by pid and start while the machine is up."""
 
+    name = "slurm"
     label = "submitit's local executor"
     patience = 0.2
 
@@ -70,7 +73,10 @@ class StandIn:
                 os.kill(int(handle.partition("-")[0]), signal.SIGTERM)
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Wait a moment for submissions whose job is over; others go on."""
+        give_up = time.monotonic() + CLOSING_S
+        while self.look(()) or (_STARTED and time.monotonic() < give_up):
+            time.sleep(0.02)
 
 
 def _lives(handle: str) -> bool:
