@@ -115,12 +115,13 @@ def _open(
     inline: bool,
 ) -> Session:
     ledger = Ledger.open(repo.home / "lab.db")
+    # Before the options are kept with the run: it may be refused on the executor that they name.
+    pool, executor = take_over(repo, ledger, factory)
     run = begin_or_resume(lab, repo, ledger, options, new=new)
     task = lab.task
     if options.slots is not None:
         task = task.model_copy(update={"slots": options.slots})
     lab = Lab(lab.root, task, lab.org)
-    pool, executor = take_over(repo, ledger, factory)
     frozen = freeze(repo, run.baseline_commit)
     ledger.calls.reprice(run.id, lambda call: prices.cost(call.model, tokens_of(call)))
     stop, offload = StopSignal(), Offload(inline=inline)

@@ -44,7 +44,16 @@ async def main():
 asyncio.run(main())
 """
 _WORKS = "echo begun >> runs; until [ -e go ]; do sleep 0.02; done; echo done >> runs"
-_PARTS = ("elsewhere", "tell_with", "warning", "warm", "run", "unfinished", "kill", "discard")
+_PARTS: tuple[str, ...] = (
+    "elsewhere",
+    "tell_with",
+    "warning",
+    "warm",
+    "run",
+    "unfinished",
+    "kill",
+    "discard",
+)
 _PARTS += ("forget", "close")
 
 

@@ -24,6 +24,6 @@ def shell_step(work: Path, command: str, **limits: float) -> Step:
     )
 
 
-def shell_job(work: Path, command: str, *, id: str = "j", **limits: float) -> Job:
-    """A job of one such step."""
-    return Job(id=id, steps=(shell_step(work, command, **limits),))
+def shell_job(work: Path, command: str, **limits: float) -> Job:
+    """A job of one such step, under the id `j`."""
+    return Job(id="j", steps=(shell_step(work, command, **limits),))

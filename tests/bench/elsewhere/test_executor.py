@@ -256,7 +256,7 @@ async def test_what_a_node_warns_of_is_told_once(executor, told, tmp_path, monke
     say = Attempt.say
     monkeypatch.setattr(Attempt, "say", lambda self, warning: say(self, "NOT sandboxed"))
     for name in ("a", "b"):
-        await executor.run(shell_job(tmp_path / "work", "true", id=name))
+        await executor.run(shell_job(tmp_path / "work", "true").model_copy(update={"id": name}))
     assert len([text for text in told if "NOT sandboxed" in text]) == 1
 
 

@@ -96,12 +96,13 @@ async def test_a_job_waits_in_the_queue_for_as_long_as_it_must(tmp_path: Path) -
         result = await running
         assert last(result).ending is Ending.OK
         assert last(result).wall_s < 2.0
-        waiting = asyncio.create_task(
-            executor.run(shell_job(tmp_path / "work", "sleep 60", id="k", wall=90.0))
-        )
+        executor.forget("j")
         subprocess.run([*drain, "State=DRAIN", "Reason=test"], check=True)
+        waiting = asyncio.create_task(
+            executor.run(shell_job(tmp_path / "work", "sleep 60", wall=90.0))
+        )
         while not waiting.done():
-            await executor.kill("k")
+            await executor.kill("j")
             await asyncio.wait((waiting,), timeout=0.2)
         assert last(waiting.result()).ending is Ending.KILLED
     finally:

@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,6 +36,8 @@ FIRST_WAIT, LONGEST_WAIT = 5.0, 600.0
 """Seconds before a lost job is submitted again, or a queue that is down asked again: doubled."""
 GRACE = 600.0
 """Seconds that a job may take beyond its limits: to start, to make a sandbox, to copy artifacts."""
+LONG_S = 60.0
+"""Seconds in the queue after which it is told what the queue says of that."""
 _SOONEST, _LATEST = 0.02, 1.0
 """Seconds between two looks for a result."""
 
@@ -156,7 +159,7 @@ class QueueExecutor:
                 seconds=sum(step.limits.wall for step in job.steps) + GRACE,
             )
             try:
-                handle = await self._call(lambda asked=asked: self._queue.submit(asked))
+                handle = await self._call(partial(self._queue.submit, asked))
             except Refused as error:
                 attempt.withdraw()
                 record.forget()
@@ -220,6 +223,8 @@ class QueueExecutor:
             if sight.phase is Phase.GONE:
                 self._lookout.why[note.name] = sight.why
                 return await self._last_look(attempt, record.id)
+            if sight.phase is Phase.WAITING and sight.why and time.monotonic() > began + LONG_S:
+                await self._tell_once(f"{self._queue.label} lets jobs wait ({sight.why}).")
             nap = min(_LATEST, max(nap, (time.monotonic() - began) / 20))
             await asyncio.sleep(nap)
 

@@ -92,7 +92,7 @@ def _supervised(attempt: Attempt, order: JobOrder, told: _Told) -> str:
                 *("-I", "-S", str(Path(supervisor.__file__).parent)),
                 *(str(attempt.folder.parent), "--bound"),
             ],
-            stdin=theirs,
+            stdin=theirs.fileno(),
             stdout=log,
             stderr=log,
             env=supervisor_environment(),
