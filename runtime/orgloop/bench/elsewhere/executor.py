@@ -69,6 +69,7 @@ class QueueExecutor:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="queue")
         self._lookout = Lookout(queue, self._call)
         self._opened = False
+        self._opening = asyncio.Lock()
         self._tell: Tell = _say_nothing
         self._told: set[str] = set()
         self._tasks: dict[str, asyncio.Task[JobResult]] = {}
@@ -290,9 +291,10 @@ class QueueExecutor:
         return True
 
     async def _open(self) -> None:
-        if not self._opened:
-            await self._call(self._queue.open)
-            self._opened = True
+        async with self._opening:
+            if not self._opened:
+                await self._call(self._queue.open)
+                self._opened = True
 
     async def _call(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
