@@ -31,8 +31,8 @@ def _rows(lab: Lab) -> Iterator[tuple[str, str]]:
         yield "executor", f"{task.executor}: its runs are submitted elsewhere"
     for line in task.slurm.setup:
         yield "slurm", f"{line}   (on the node, outside of the sandbox)"
-    for name, value in task.slurm.options.items():
-        yield "slurm", f"--{name}={value}"
+    for name, option in task.slurm.options.items():
+        yield "slurm", f"--{name}={option}"
     if task.sandbox.nesting:
         yield "nesting", "its runs may make sandboxes of their own"
     for name, role in sorted(lab.org.roles.items()):

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from orgloop.markdown import Document
 from orgloop.problems import Problems, did_you_mean
 from orgloop.task.constraint import parse_constraint
-from orgloop.task.executor import executor_names, option_fault, word_fault
+from orgloop.task.executor import BUILT_IN, executor_names, option_fault, word_fault
 from orgloop.task.model import TaskFrontmatter
 from orgloop.task.paths import may_overlap, path_fault
 
@@ -198,8 +198,8 @@ def _environment(subject: _Subject) -> None:
 
 def _executor(subject: _Subject) -> None:
     task, slurm = subject.task, subject.task.slurm
-    known = list(executor_names())
-    if task.executor not in known:
+    # Installed packages are looked through for a name of theirs alone: that takes a while.
+    if task.executor not in BUILT_IN and task.executor not in (known := list(executor_names())):
         subject.error(
             "executor",
             f"There is no executor `{task.executor}`.",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from importlib import metadata
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -95,6 +94,8 @@ class RaySettings(_Part):
 
 def executor_names() -> Iterator[str]:
     """Every executor that can be named: those that ship, then those of installed packages."""
+    from importlib import metadata
+
     yield from BUILT_IN
     for entry in metadata.entry_points(group=GROUP):
         if entry.name not in BUILT_IN:

@@ -206,12 +206,13 @@ async def test_a_lab_that_died_amid_submitting_has_the_job_run_once(
 
 
 async def test_a_job_that_waits_is_stopped_without_ever_beginning(
-    executor, queue, tmp_path
+    executor, queue, told, tmp_path
 ) -> None:
-    queue.holds = True
+    queue.holds, executor.long_s = True, 0.0
     running = asyncio.create_task(executor.run(shell_job(tmp_path / "work", "touch ran")))
-    while not queue.going:
+    while not told:
         await asyncio.sleep(0.01)
+    assert told == ["Threads lets jobs wait."]
     thread = next(iter(queue.going.values()))
     await executor.kill("j")
     assert last(await running).ending is Ending.KILLED

@@ -37,7 +37,7 @@ FIRST_WAIT, LONGEST_WAIT = 5.0, 600.0
 GRACE = 600.0
 """Seconds that a job may take beyond its limits: to start, to make a sandbox, to copy artifacts."""
 LONG_S = 60.0
-"""Seconds in the queue after which it is told what the queue says of that."""
+"""Seconds in the queue after which that is told, with what the queue says of it."""
 _SOONEST, _LATEST = 0.02, 1.0
 """Seconds between two looks for a result."""
 
@@ -75,7 +75,7 @@ class QueueExecutor:
         self._tasks: dict[str, asyncio.Task[JobResult]] = {}
         self._killed: set[str] = set()
         self._ended: dict[str, asyncio.Event] = {}
-        self.first_wait = FIRST_WAIT
+        self.first_wait, self.long_s = FIRST_WAIT, LONG_S
 
     @property
     def warning(self) -> str:
@@ -224,8 +224,9 @@ class QueueExecutor:
             if sight.phase is Phase.GONE:
                 self._lookout.why[note.name] = sight.why
                 return await self._last_look(attempt, record.id)
-            if sight.phase is Phase.WAITING and sight.why and time.monotonic() > began + LONG_S:
-                await self._tell_once(f"{self._queue.label} lets jobs wait ({sight.why}).")
+            if time.monotonic() > began + self.long_s and not attempt.claimed:
+                why = f" ({sight.why})" if sight.why else ""
+                await self._tell_once(f"{self._queue.label} lets jobs wait{why}.")
             nap = min(_LATEST, max(nap, (time.monotonic() - began) / 20))
             await asyncio.sleep(nap)
 
