@@ -110,19 +110,25 @@ def ray(cpus: int = 2) -> Iterator[None]:
     # A socket's path may have a hundred characters, and pytest's directories have more.
     folder = Path(tempfile.mkdtemp(prefix="ray-", dir="/tmp"))
     words = [program, "start", "--head", "--block", f"--port={port}", f"--num-cpus={cpus}"]
-    words += ["--include-dashboard=false", f"--temp-dir={folder}", "--node-ip-address=127.0.0.1"]
+    words += ["--include-dashboard=false", f"--temp-dir={folder}"]
+    ours = {"RAY_AUTH_MODE": "disabled", "RAY_ADDRESS": f"127.0.0.1:{port}"}
+    before = {name: os.environ.get(name) for name in ours}
+    variables = {**os.environ, "RAY_AUTH_MODE": "disabled", "PYTHONUNBUFFERED": "1"}
+    variables.pop("RAY_ADDRESS", None)
     with (folder / "log").open("wb") as log:
-        head = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True)
-    before = os.environ.get("RAY_ADDRESS")
+        head = subprocess.Popen(
+            words, stdout=log, stderr=log, env=variables, start_new_session=True
+        )
     try:
         _wait_for(lambda: b"Ray runtime started" in (folder / "log").read_bytes(), "Ray")
-        os.environ["RAY_ADDRESS"] = f"127.0.0.1:{port}"
+        os.environ.update(ours)
         yield
     finally:
-        if before is None:
-            os.environ.pop("RAY_ADDRESS", None)
-        else:
-            os.environ["RAY_ADDRESS"] = before
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
         _end([head])
         shutil.rmtree(folder, ignore_errors=True)
 
