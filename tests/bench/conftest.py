@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 import pytest
 
-from orgloop.bench import Bench, Bind, Box, LocalExecutor, Measurement, Slot, Step, StepLimits
+from orgloop.bench import Bench, LocalExecutor, Measurement, Slot, Step
 from orgloop.bench.protocol import Job, StepResult
-from orgloop.bench.python_env import python_env
-from orgloop.bench.system_files import whole_system
 from orgloop.task.model import Task
+from orgloop.testing.jobs import shell_step
 
 
 @dataclass
@@ -94,21 +93,6 @@ def lab(tmp_path: Path, executor: LocalExecutor) -> SmallLab:
 class Ran(NamedTuple):
     step: StepResult
     said: str
-
-
-def shell_step(worktree: Path, command: str, **limits: float) -> Step:
-    """A step of shell in a box that can write one directory."""
-    worktree.mkdir(parents=True, exist_ok=True)
-    shown = whole_system() + python_env(None)
-    values: dict[str, float] = {"wall": 20.0, **limits}
-    return Step(
-        name="run",
-        command=command,
-        cwd=worktree,
-        env={"PATH": ":".join(reversed(shown.path)), "HOME": "/tmp/home"},
-        box=Box(binds=(*shown.binds, Bind(source=worktree, writable=True))),
-        limits=StepLimits.model_validate(values),
-    )
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import pytest
 from orgloop.bench import LocalExecutor, executor_for
 from orgloop.bench.command import argv_for, fill_in
 from orgloop.errors import UserError
+from orgloop.testing.requests import a_task
 
 
 @pytest.mark.parametrize(
@@ -28,10 +29,10 @@ def test_the_seed_is_filled_in_wherever_it_stands() -> None:
 
 
 def test_the_local_executor_is_there_by_name() -> None:
-    assert executor_for("local") is LocalExecutor
+    assert executor_for(a_task()) is LocalExecutor
 
 
 def test_an_unknown_executor_is_named_with_what_is_near() -> None:
     with pytest.raises(UserError, match="`lcoal`") as caught:
-        executor_for("lcoal")
+        executor_for(a_task(), "lcoal")
     assert "`local`" in caught.value.hint

@@ -47,20 +47,6 @@ def jobs(tmp_path: Path) -> Path:
     return tmp_path / "lab" / ".orgloop" / "jobs"
 
 
-async def test_a_result_that_is_there_is_returned_and_nothing_is_run(executor, step) -> None:
-    job = Job(id="j", steps=(step("echo once >> runs"),))
-    first = await executor.run(job)
-    assert await executor.run(job) == first
-    assert (step("true").cwd / "runs").read_text() == "once\n"
-
-
-async def test_two_callers_of_one_job_share_it(executor, step) -> None:
-    job = Job(id="j", steps=(step("echo once >> runs; sleep 0.1"),))
-    first, second = await asyncio.gather(executor.run(job), executor.run(job))
-    assert first == second
-    assert (step("true").cwd / "runs").read_text() == "once\n"
-
-
 async def test_a_caller_that_is_cancelled_leaves_its_job_running(executor, step) -> None:
     work = step("true").cwd
     job = Job(id="j", steps=(step("echo once >> runs; until [ -e go ]; do sleep 0.02; done"),))
@@ -115,17 +101,6 @@ async def test_an_adopted_job_can_be_killed(executor, jobs, step) -> None:
     await asyncio.sleep(0)
     await executor.kill("j")
     assert (await adopted).steps[0].ending is Ending.KILLED
-
-
-async def test_limits_hold_without_the_lab(executor, jobs, step) -> None:
-    work = step("true").cwd
-    job = Job(id="j", steps=(step("touch begun; sleep 60", wall=0.7),))
-    lab = start_lab(jobs, job)
-    await until(work / "begun")
-    lab.kill()
-    lab.wait()
-    await until(jobs / "j" / "result.json")
-    assert (await executor.run(job)).steps[0].ending is Ending.WALL
 
 
 async def test_a_killed_supervisor_leaves_nothing_and_its_job_is_run_again(

@@ -13,7 +13,8 @@ def test_what_it_would_run_is_shown_and_nothing_is_forked_unasked(
     orgloop: Orgloop, lab: Path, tmp_path: Path
 ) -> None:
     task = (lab / "task.md").read_text()
-    more = 'setup: "./fetch\\e[2J.sh"\nenv: {API: there}\nsandbox: {network: true}\n---\n'
+    more = 'setup: "./fetch\\e[2J.sh"\nenv: {API: there}\nsandbox: {network: true}\n'
+    more += "executor: slurm\nslurm: {setup: [./prepare.sh], options: {bell: on}}\n---\n"
     (lab / "task.md").write_text(task.replace("---\nMake", f"{more}Make"))
     git(lab, "commit", "-qam", "more")
     said = orgloop("fork", "--from", lab, "mine")
@@ -24,6 +25,9 @@ def test_what_it_would_run_is_shown_and_nothing_is_forked_unasked(
         "(with the network)",
         "API=there",
         "network yes",
+        "executor slurm",
+        "slurm ./prepare.sh (on the node, outside of the sandbox)",
+        "slurm --bell=",
         "engine pi: embedded",
         "--trust",
     ):

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from orgloop.errors import UserError
 from orgloop.lab.options import options_from
+from orgloop.lab.session import open_session
+
+from .conftest import TASK
 
 
 def test_an_organization_s_directory_is_found_again_from_anywhere(
@@ -18,3 +22,13 @@ def test_an_organization_s_directory_is_found_again_from_anywhere(
     monkeypatch.chdir(tmp_path)
     assert options_from(org="alt").org == str((tmp_path / "alt").resolve())
     assert options_from(org="classic").org == "classic"
+
+
+def test_an_executor_that_does_not_exist_is_refused_before_anything_is_opened(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "task.md").write_text(TASK)
+    with pytest.raises(UserError, match="There is no executor `slrum`") as caught:
+        open_session(tmp_path, options_from(executor="slrum"), new=False)
+    assert "`slurm`" in caught.value.hint
+    assert not (tmp_path / ".orgloop").exists()

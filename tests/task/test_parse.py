@@ -108,3 +108,41 @@ def test_constraints_hold_or_do_not() -> None:
 def test_what_is_no_bound_is_refused(written: str) -> None:
     with pytest.raises(ValueError, match="not a bound on `peak_gb`"):
         parse_constraint("peak_gb", written)
+
+
+def test_an_executor_is_chosen_with_what_it_needs_to_be_told() -> None:
+    task = parsed(
+        "editable: [a.py]\nexecutor: slurm\nlimits: {wall: 10min}\n"
+        "slurm: {partition: 'gpu,short', gpu: a100, time: 2h, memory: 24GB,"
+        " setup: [module load cuda], options: {constraint: a100, nice: 100}}\n"
+    )
+    assert (task.executor, task.slurm.time, task.slurm.memory) == ("slurm", 7200.0, 24 * 2**30)
+    assert task.slurm.options == {"constraint": "a100", "nice": 100}
+    assert parsed("editable: [a.py]\n").executor == "local"
+
+
+@pytest.mark.parametrize(
+    ("extra", "message", "hint"),
+    [
+        ("executor: slrum", "There is no executor `slrum`.", "Did you mean `slurm`?"),
+        ("slurm: {partition: 'gpu; rm'}", "`gpu; rm` is not a name", ""),
+        ("slurm: {options: {time: 5}}", "`time` is not for `options`", "`slurm: {time: ...}`"),
+        ("slurm: {options: {gpus: 2}}", "`gpus` is not for `options`", "`resources: {gpus: ...}`"),
+        ("slurm: {options: {--nice: 1}}", "`--nice` is not the long name", "as `nice`"),
+        ("slurm: {time: 60s}", "Slurm would end a run after 60 s", "longer than `limits.wall`"),
+        ("slurm: {setup: [' ']}", "That is not one line of shell.", ""),
+        ("slurm: {partitoin: gpu}", "partitoin", "partition"),
+        ("ray: {adress: auto}", "adress", "address"),
+    ],
+)
+def test_what_an_executor_cannot_use_is_told(extra: str, message: str, hint: str) -> None:
+    problems = Problems()
+    parse_task(f"{HEAD}editable: [a.py]\n{extra}\n---\n\nA model.\n", "task.md", problems)
+    [problem] = problems
+    assert message in problem.message
+    assert hint in problem.hint
+
+
+def test_slurm_may_not_give_a_run_less_memory_than_the_task_does() -> None:
+    extra = "editable: [a.py]\nlimits: {memory: 8GB}\nslurm: {memory: 4GB}\n"
+    assert messages(extra) == ["Slurm would end a run within `limits.memory`."]

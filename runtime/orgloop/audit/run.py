@@ -229,6 +229,11 @@ async def _carry_out(
     blocks = [Block(plan.arms, station)]
     if bench.holdout is not None and plan.heldout:
         blocks.append(Block(plan.heldout, bench.holdout, holdout=True))
+    bench.executor.tell_with(
+        lambda text: station.offload.ledger(
+            lambda: ledger.problems.notice(text, run=station.run, level="warning")
+        )
+    )
     await bench.executor.warm(len(station.slots))
     await rounds.measure(blocks)
     judge = Judge(station.task, {arm.name: rounds.of(arm, holdout=False) for arm in plan.arms})

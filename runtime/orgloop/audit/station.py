@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from orgloop.bench import Bench, Executor, ExecutorFactory, LocalExecutor, Slots
+from orgloop.bench import Bench, Executor, ExecutorFactory, Slots, executor_for
 from orgloop.errors import UserError
 from orgloop.graph.offload import Offload
 from orgloop.graph.station import Station
@@ -44,7 +44,7 @@ class AuditBench:
 
 
 def open_bench(
-    root: Path, run: str | None, *, slots: int | None, executor: ExecutorFactory = LocalExecutor
+    root: Path, run: str | None, *, slots: int | None, executor: ExecutorFactory | None = None
 ) -> AuditBench:
     """Open the lab at ``root`` for auditing ``run`` (the latest if left out).
 
@@ -71,7 +71,7 @@ def _open(
     current: Task | None,
     run: str | None,
     slots: int | None,
-    factory: ExecutorFactory,
+    factory: ExecutorFactory | None,
 ) -> AuditBench:
     ledger = Ledger.open(repo.home / "lab.db")
     try:
@@ -80,7 +80,9 @@ def _open(
         given = slots if slots is not None else row.options.get("slots")
         if isinstance(given, int):
             task = task.model_copy(update={"slots": given})
-        pool, executor = take_over(repo, ledger, factory)
+        named = row.options.get("executor")
+        chosen = factory or executor_for(task, named if isinstance(named, str) else None)
+        pool, executor = take_over(repo, ledger, chosen)
         frozen = freeze(repo, row.baseline_commit)
         bench = Bench(task, executor, home=repo.home, frozen=frozen, run_seed=row.seed)
         station = Station(
@@ -92,7 +94,7 @@ def _open(
             pool=pool,
             bench=bench,
             executor=executor,
-            slots=Slots(task),
+            slots=Slots(task, elsewhere=executor.elsewhere),
             traffic=Traffic(),
             stop=StopSignal(),
             offload=Offload(),

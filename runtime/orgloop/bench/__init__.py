@@ -22,6 +22,7 @@ from orgloop.bench.protocol import (
     Step,
     StepLimits,
     StepResult,
+    Tell,
 )
 from orgloop.bench.seeds import Stream, seed_value
 from orgloop.bench.slots import Priority, Slot, Slots
@@ -49,6 +50,7 @@ __all__ = [
     "StepLimits",
     "StepResult",
     "Stream",
+    "Tell",
     "executor_for",
     "seed_value",
 ]

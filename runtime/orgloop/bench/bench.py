@@ -326,7 +326,9 @@ class Bench:
             box=box,
             limits=StepLimits(wall=SETUP_WALL),
         )
-        result = await self._executor.run(Job(id=job_id, steps=(step,), worktree=worktree.path))
+        result = await self._executor.run(
+            Job(id=job_id, steps=(step,), worktree=worktree.path, here=True)
+        )
         last = result.steps[-1]
         if last.ending is Ending.BROKEN:
             raise BenchError(f"`setup` could not be run: {last.message}.")

@@ -97,7 +97,7 @@ class BenchDesk:
         # A lab that died at this visit asks the role anew, and the role may want something else.
         self._executor.forget(job_id)
         result = await self._executor.run(
-            Job(id=job_id, steps=(step,), worktree=self._checkout.path)
+            Job(id=job_id, steps=(step,), worktree=self._checkout.path, here=True)
         )
         last = result.steps[-1]
         text = read_log(last.output)

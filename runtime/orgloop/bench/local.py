@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from orgloop.bench.order import order_job
-from orgloop.bench.protocol import Ending, Job, JobResult, StepResult
+from orgloop.bench.outcome import output_lost, stopped, tells
+from orgloop.bench.protocol import Job, JobResult, Tell
 from orgloop.bench.record import JobRecord, Running, bury_survivors, records
 from orgloop.bench.sandbox import Sandbox, find_sandbox
 from orgloop.bench.supervised import Lost, Supervised
@@ -20,9 +21,6 @@ from orgloop.errors import BenchError
 
 ATTEMPTS = 3
 """How often a job is started whose supervisor dies under it."""
-
-
-_NO_FAULT = (Ending.BROKEN, Ending.KILLED)
 
 
 class LocalExecutor:
@@ -39,6 +37,12 @@ class LocalExecutor:
         self._busy: dict[str, Supervised] = {}
         self._tasks: dict[str, asyncio.Task[JobResult]] = {}
         self._killed: set[str] = set()
+
+    elsewhere = False
+
+    def tell_with(self, tell: Tell) -> None:
+        """There is nothing to tell: what is started runs."""
+        del tell
 
     @property
     def sandbox(self) -> Sandbox:
@@ -87,14 +91,14 @@ class LocalExecutor:
             if running is not None and running.alive:
                 await _ended(running, record)
                 result = record.result()
-            if result is not None and not _tells(result):
+            if result is not None and not tells(result):
                 result = None
             if result is None and job.id in self._killed:
-                return JobResult(id=job.id, steps=(_stopped(job),))
+                return stopped(job)
             if result is None:
                 with contextlib.suppress(Lost):
                     result = await self._start(job, record)
-            if result is not None and not _lost(result):
+            if result is not None and not output_lost(result):
                 with contextlib.suppress(OSError):
                     record.fetched()  # else it is found as unfetched, and fetched once more
                 return result
@@ -124,7 +128,7 @@ class LocalExecutor:
             supervised = self._idle.pop() if self._idle else await Supervised.start(self._jobs)
             if job.id in self._killed:
                 self._idle.append(supervised)
-                return JobResult(id=job.id, steps=(_stopped(job),))
+                return stopped(job)
             record.entrust(supervised.pid)
         except OSError as error:
             raise disk_trouble(error, self._jobs) or BenchError(
@@ -185,25 +189,6 @@ class LocalExecutor:
         for task in list(self._tasks.values()):
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-
-
-def _tells(result: JobResult) -> bool:
-    """Whether the result says something of the job.
-
-    Not so where the bench failed or somebody stopped it (another try is due, when that is mended),
-    and where its folder was removed under it, so that what it printed cannot be read.
-    """
-    return bool(result.steps) and result.steps[-1].ending not in _NO_FAULT and not _lost(result)
-
-
-def _lost(result: JobResult) -> bool:
-    """Whether what a step printed is gone."""
-    ran = [step.output for step in result.steps if step.ending not in _NO_FAULT]
-    return any(output is not None and not output.is_file() for output in ran)
-
-
-def _stopped(job: Job) -> StepResult:
-    return StepResult(name=job.steps[0].name if job.steps else "", ending=Ending.KILLED)
 
 
 async def _ended(running: Running, record: JobRecord) -> None:

@@ -7,7 +7,7 @@ output mean is the bench's business and not the executor's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -108,6 +108,8 @@ class Job(_Value):
     """The checkout the job holds, so that a restarted lab leaves it alone."""
     scratch: tuple[Path, ...] = ()
     """Directories made anew, empty, whenever the job is really started."""
+    here: bool = False
+    """A role's command, a client, a setup: run where the lab is, whatever runs measurements."""
 
 
 class Ending(StrEnum):
@@ -159,8 +161,21 @@ class JobResult(_Value):
     finished: float = 0.0
 
 
+Tell = Callable[[str], Awaitable[None]]
+"""Takes a sentence for the person who watches the run."""
+
+
 class Executor(Protocol):
-    """Runs jobs. The local one is built in; a cluster's is a plug-in."""
+    """Runs jobs: on this machine, on a cluster, or where a plug-in has them run."""
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether measurements run on machines whose CPUs and GPUs are not known here."""
+        ...
+
+    def tell_with(self, tell: Tell) -> None:
+        """Have what happens between submitting and a result told by this."""
+        ...
 
     @property
     def warning(self) -> str:

@@ -151,7 +151,7 @@ class Serving:
                 output=OUTPUT,
             ),
         )
-        return Job(id=job_id, steps=(step,), worktree=self._checkout.path)
+        return Job(id=job_id, steps=(step,), worktree=self._checkout.path, here=True)
 
     def _variables(self, path: Iterable[str], env: Mapping[str, str]) -> dict[str, str]:
         made = step_environment(

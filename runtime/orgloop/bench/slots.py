@@ -53,27 +53,40 @@ class Slots:
         count: int | None = None,
         cpus: Sequence[int] | None = None,
         gpus: Sequence[str] | None = None,
+        elsewhere: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``count`` overrides the task's ``slots``; ``cpus`` and ``gpus`` what the machine has.
 
+        ``elsewhere`` says that the machines are others: a slot is then a place in a queue, its CPUs
+        are the scheduler's to choose, and its GPUs are numbered from 0 to be told apart there.
         Raises UserError where the task asks for GPUs that are not there.
         """
         number = task.slots if count is None else count
         self._clock = clock
-        self.slots = _lay_out(
-            number,
-            task.resources.cpus,
-            task.resources.gpus,
-            _machine_cpus() if cpus is None else list(cpus),
-            (list(gpus) if gpus is not None else machine_gpus()) if task.resources.gpus else [],
-        )
+        if elsewhere:
+            some = tuple(str(gpu) for gpu in range(task.resources.gpus))
+            self.slots = tuple(Slot(index, (), some) for index in range(number))
+        else:
+            self.slots = self._here(task, number, cpus, gpus)
         self._free = [slot.index for slot in self.slots]
         self._held: dict[int, _Held] = {}
         self._turn = itertools.count()
         self._queue: list[tuple[int, int, asyncio.Future[Slot]]] = []
         self._busy_s = 0.0
         self._runs: list[float] = []
+
+    @staticmethod
+    def _here(
+        task: Task, number: int, cpus: Sequence[int] | None, gpus: Sequence[str] | None
+    ) -> tuple[Slot, ...]:
+        return _lay_out(
+            number,
+            task.resources.cpus,
+            task.resources.gpus,
+            _machine_cpus() if cpus is None else list(cpus),
+            (list(gpus) if gpus is not None else machine_gpus()) if task.resources.gpus else [],
+        )
 
     def __len__(self) -> int:
         return len(self.slots)

@@ -43,7 +43,7 @@ class Supervised:
             pid = os.posix_spawn(  # noqa: ASYNC221 - it returns at once
                 sys.executable,
                 [sys.executable, "-I", "-S", str(_PROGRAM), str(jobs.resolve())],
-                _environment(),
+                supervisor_environment(),
                 file_actions=[
                     (os.POSIX_SPAWN_DUP2, theirs.fileno(), 0),
                     (os.POSIX_SPAWN_DUP2, log.fileno(), 1),
@@ -88,7 +88,7 @@ class Supervised:
                 os.waitpid(self.pid, os.WNOHANG)
 
 
-def _environment() -> dict[str, str]:
-    # No secret of the lab's is in the memory of a process that candidate code runs under.
+def supervisor_environment() -> dict[str, str]:
+    """The variables of a supervisor: no secret of the lab's, since candidate code runs under it."""
     kept = ("LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ")
     return {name: os.environ[name] for name in kept if name in os.environ}

@@ -71,6 +71,9 @@ def run(
     trackio: Annotated[
         str | None, typer.Option(help="Log metrics to this trackio project.")
     ] = None,
+    executor: Annotated[
+        str | None, typer.Option(help="Where measurements run: `local`, `slurm`, `ray`.")
+    ] = None,
     tui: Annotated[
         bool, typer.Option("--tui", help="Watch it in the terminal interface (see `watch`).")
     ] = False,
@@ -102,6 +105,7 @@ def run(
         usd=usd,
         seed=seed,
         trackio=trackio,
+        executor=executor,
     )
     sys.exit(run_command(lab, options, new=new, as_json=as_json))
 
@@ -125,6 +129,9 @@ def doctor(
         str | None, typer.Option(help="As `run --model`: what would think for all roles.")
     ] = None,
     usd: Annotated[float | None, typer.Option(help="As `run --usd`: a budget of dollars.")] = None,
+    executor: Annotated[
+        str | None, typer.Option(help="As `run --executor`: where measurements would run.")
+    ] = None,
 ) -> None:
     """See what a run would need and may cost, before it begins.
 
@@ -134,7 +141,7 @@ def doctor(
     from orgloop.cli.doctor import doctor_command
     from orgloop.lab.options import options_from
 
-    options = options_from(model=model, usd=usd)
+    options = options_from(model=model, usd=usd, executor=executor)
     sys.exit(doctor_command(lab, options, as_json=as_json, offline=offline, quick=quick))
 
 

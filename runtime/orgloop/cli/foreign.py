@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orgloop.org import Lab
+from orgloop.task.executor import LOCAL
 
 COMMANDS = ("setup", "run", "predict", "evaluate", "holdout")
 _WIDTH = max(map(len, COMMANDS)) + 4
@@ -26,6 +27,12 @@ def _rows(lab: Lab) -> Iterator[tuple[str, str]]:
     for mount in task.mounts:
         yield "mount", f"{mount}   (read-only)"
     yield "network", "yes: its runs may reach any address" if task.sandbox.network else "no"
+    if task.executor != LOCAL:
+        yield "executor", f"{task.executor}: its runs are submitted elsewhere"
+    for line in task.slurm.setup:
+        yield "slurm", f"{line}   (on the node, outside of the sandbox)"
+    for name, option in task.slurm.options.items():
+        yield "slurm", f"--{name}={option}"
     if task.sandbox.nesting:
         yield "nesting", "its runs may make sandboxes of their own"
     for name, role in sorted(lab.org.roles.items()):

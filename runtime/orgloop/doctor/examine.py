@@ -6,7 +6,9 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from orgloop.bench import executor_for
 from orgloop.doctor.cost import cost_findings
+from orgloop.doctor.executor import Comes, executor_findings, runs_elsewhere
 from orgloop.doctor.finding import Examination, Finding
 from orgloop.doctor.machine import machine_findings
 from orgloop.doctor.minds import mind_findings, unpriced
@@ -35,7 +37,8 @@ async def examine(
     findings: list[Finding] = []
     lab, told, options = _lab(root, options or RunOptions())
     task = None if lab is None else lab.task
-    findings += machine_findings(root if root.is_dir() else Path.cwd(), task)
+    elsewhere = lab is not None and runs_elsewhere(lab, options.executor)
+    findings += machine_findings(root if root.is_dir() else Path.cwd(), None if elsewhere else task)
     if lab is not None:
         findings += git_findings(root, lab.task)
     findings += [finding async for finding in sandbox_findings(task)]
@@ -59,9 +62,13 @@ async def _lab_findings(
         lab.org, lab.task, prices, model=options.model, offline=offline
     ):
         yield finding
-    trial = Trial()
-    async for finding in trial_findings(lab, trial, quick=quick):
+    trial, comes = Trial(), Comes()
+    async for finding in executor_findings(lab, options.executor, comes, quick=quick):
         yield finding
+    if comes.back or quick:
+        factory = executor_for(lab.task, options.executor)
+        async for finding in trial_findings(lab, trial, factory, quick=quick):
+            yield finding
     past, models = _record(lab.root)
     for name in models:
         if not prices.known(name):

@@ -16,7 +16,7 @@ class Finding(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     area: str
-    """``machine``, ``git``, ``sandbox``, ``lab``, ``minds``, ``bench`` or ``cost``."""
+    """``machine``, ``git``, ``sandbox``, ``lab``, ``minds``, ``executor``, ``bench``, ``cost``."""
     what: str
     """In a word or two."""
     state: State

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from orgloop.bench import Bench, LocalExecutor, Measurement, Slots, seed_value
+from orgloop.bench import Bench, ExecutorFactory, Measurement, Slots, seed_value
 from orgloop.doctor.finding import Finding
 from orgloop.errors import LabBusy, OrgloopError
 from orgloop.lab.lock import LabLock
@@ -37,10 +37,13 @@ class Trial:
     """On the clock, of one run with everything that scores it; None where it did not work."""
 
 
-async def trial_findings(lab: Lab, trial: Trial, *, quick: bool) -> AsyncIterator[Finding]:
+async def trial_findings(
+    lab: Lab, trial: Trial, factory: ExecutorFactory, *, quick: bool
+) -> AsyncIterator[Finding]:
     """Measure HEAD in the bench's own way, without a worktree and without the ledger.
 
-    ``trial`` is filled in. Nothing is run while another process runs the lab.
+    ``trial`` is filled in; ``factory`` makes the executor of a run. Nothing is run while another
+    process runs the lab.
     """
     if quick:
         yield Finding(area=AREA, what="baseline", state="skipped", said="Not run, since --quick.")
@@ -50,7 +53,7 @@ async def trial_findings(lab: Lab, trial: Trial, *, quick: bool) -> AsyncIterato
         with LabRepo.open(lab.root) as repo:
             lock = LabLock(repo.home)
             try:
-                async for finding in _measured(lab, repo, trial):
+                async for finding in _measured(lab, repo, trial, factory):
                     yield finding
             finally:
                 shutil.rmtree(repo.home / FOLDER, ignore_errors=True)
@@ -70,15 +73,17 @@ async def trial_findings(lab: Lab, trial: Trial, *, quick: bool) -> AsyncIterato
         )
 
 
-async def _measured(lab: Lab, repo: LabRepo, trial: Trial) -> AsyncIterator[Finding]:
+async def _measured(
+    lab: Lab, repo: LabRepo, trial: Trial, factory: ExecutorFactory
+) -> AsyncIterator[Finding]:
     home = repo.home / FOLDER
     shutil.rmtree(home, ignore_errors=True)
     checkout, frozen = _written(repo, home / "checkout"), _written(repo, home / "frozen")
     (checkout.path / ".git").touch()
-    executor = LocalExecutor(home / "jobs")
+    executor = factory(home / "jobs")
     try:
         bench = Bench(lab.task, executor, home=repo.home, frozen=frozen.lab)
-        slot = Slots(lab.task).slots[0]
+        slot = Slots(lab.task, elsewhere=executor.elsewhere).slots[0]
         protected = await bench.setup(checkout, job_id=f"{FOLDER}-setup")
         seed = seed_value(SEED, 0, "search")
         first = await bench.measure(f"{FOLDER}-1", checkout, seed, slot, protected=protected)

@@ -27,6 +27,8 @@ class RunOptions(BaseModel):
     """Walks in flight ahead of the slots, where the charter leaves that to measured latencies."""
     trackio: str | None = None
     """The trackio project that metrics go to."""
+    executor: str | None = None
+    """Where measurements run, in place of what task.md says."""
 
     def over(self, earlier: RunOptions) -> RunOptions:
         """These options, and the earlier ones where these say nothing."""

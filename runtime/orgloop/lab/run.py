@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orgloop.bench import ExecutorFactory, LocalExecutor
+from orgloop.bench import ExecutorFactory
 from orgloop.bench.serving import is_client
 from orgloop.disk import disk_trouble
 from orgloop.engines.embedded.warm import warm_up
@@ -45,15 +45,15 @@ def run_lab(
     *,
     new: bool = False,
     on_open: Callable[[Session], None],
-    executor: ExecutorFactory = LocalExecutor,
+    executor: ExecutorFactory | None = None,
     inline: bool = False,
 ) -> RunSummary:
     """Run the lab at ``root`` until its budget is spent or somebody stops it.
 
     ``on_open`` is told of the session before anything runs: a display starts there. ``executor``
-    makes what carries out the bench's jobs; for one that takes no time ``inline`` does all the
-    work on this thread. Raises what :mod:`orgloop.errors` names; whatever was
-    finished by then is on record.
+    makes what carries out the bench's jobs, in place of what task and options say; for one that
+    takes no time ``inline`` does all the work on this thread. Raises what :mod:`orgloop.errors`
+    names; whatever was finished by then is on record.
     """
     try:
         session = open_session(root, options, new=new, executor=executor, inline=inline)
@@ -76,6 +76,7 @@ async def _run(session: Session, on_open: Callable[[Session], None], *, inline: 
     try:
         on_open(session)
         context.outages.tell = lambda text: _notice(text, session)
+        session.executor.tell_with(lambda text: _notice(text, session))
         await _warn_of_sandbox(session)
         await session.executor.warm(len(context.slots))
         await _end_other_runs(session)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from orgloop.bench import Bench, Executor, ExecutorFactory, LocalExecutor, Slots
+from orgloop.bench import Bench, Executor, ExecutorFactory, Slots, executor_for
+from orgloop.bench.elsewhere.attempt import left_with_others
 from orgloop.bench.serving import sweep_desks
 from orgloop.charter import Budget
 from orgloop.engines.protocol import Engine
@@ -67,10 +68,12 @@ def open_session(
     options: RunOptions,
     *,
     new: bool,
-    executor: ExecutorFactory = LocalExecutor,
+    executor: ExecutorFactory | None = None,
     inline: bool = False,
 ) -> Session:
     """Open the lab at ``root`` for running it, on the bench that ``executor`` makes.
+
+    Left out, it is the one that the options name, or the task.
 
     ``inline`` is for one that takes no time: see :class:`~orgloop.graph.offload.Inline`.
 
@@ -87,13 +90,14 @@ def open_session(
         lab.org.employed().values(), charter.model or "", override=options.model
     )
     Problems(missing).raise_errors()
+    factory = executor or executor_for(lab.task, options.executor)
     prices = Prices.load()
     require_prices(lab, options, prices)
     repo = LabRepo.open(lab.root)
     lock = LabLock(repo.home)
     try:
         lock.sign()
-        return _open(lab, repo, lock, options, prices, executor, new=new, inline=inline)
+        return _open(lab, repo, lock, options, prices, factory, new=new, inline=inline)
     except BaseException:
         lock.release()
         raise
@@ -111,12 +115,13 @@ def _open(
     inline: bool,
 ) -> Session:
     ledger = Ledger.open(repo.home / "lab.db")
+    # Before the options are kept with the run: it may be refused on the executor that they name.
+    pool, executor = take_over(repo, ledger, factory)
     run = begin_or_resume(lab, repo, ledger, options, new=new)
     task = lab.task
     if options.slots is not None:
         task = task.model_copy(update={"slots": options.slots})
     lab = Lab(lab.root, task, lab.org)
-    pool, executor = take_over(repo, ledger, factory)
     frozen = freeze(repo, run.baseline_commit)
     ledger.calls.reprice(run.id, lambda call: prices.cost(call.model, tokens_of(call)))
     stop, offload = StopSignal(), Offload(inline=inline)
@@ -132,7 +137,7 @@ def _open(
         pool=pool,
         bench=Bench(task, executor, home=repo.home, frozen=frozen, run_seed=run.seed),
         executor=executor,
-        slots=Slots(task),
+        slots=Slots(task, elsewhere=executor.elsewhere),
         lineage=Lineage(ledger, run.id, lambda row: seed_of(row, run.seed)),
         referee=referee_for(lab.org.charter.accept),
         simplicity=Simplicity(repo) if lab.org.charter.ties == "simpler" else None,
@@ -151,7 +156,7 @@ def _open(
 
 
 def take_over(
-    repo: LabRepo, ledger: Ledger, factory: ExecutorFactory = LocalExecutor
+    repo: LabRepo, ledger: Ledger, factory: ExecutorFactory
 ) -> tuple[WorktreePool, Executor]:
     """The worktrees and the executor, with what an earlier lab left going in its place."""
     pool = WorktreePool(repo)
@@ -160,9 +165,25 @@ def take_over(
     for job in unfinished:
         if job.worktree is not None:
             pool.reserve(job.worktree)
+    require_nothing_elsewhere(repo.home / "jobs", {job.id for job in unfinished})
     pool.prune()
     clear_leftovers(repo.home, {job.id for job in unfinished}, ledger, executor)
     return pool, executor
+
+
+def require_nothing_elsewhere(jobs: Path, known: set[str]) -> None:
+    """Raise :class:`~orgloop.errors.UserError` where another executor may still be at work.
+
+    What it runs writes to the worktrees that this one would use.
+    """
+    left = left_with_others(jobs, known)
+    if left:
+        job, note = left[0]
+        raise UserError(
+            f"{len(left)} of this lab's jobs are still with {note.queue}, {job} among them.",
+            hint=f"Go on with `orgloop run --executor {note.executor}`, or end them there: Ctrl-C "
+            "twice, or `orgloop stop --now`.",
+        )
 
 
 def clear_leftovers(home: Path, going: set[str], ledger: Ledger, executor: Executor) -> None:

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from orgloop.markdown import Document
 from orgloop.problems import Problems, did_you_mean
 from orgloop.task.constraint import parse_constraint
+from orgloop.task.executor import BUILT_IN, executor_names, option_fault, word_fault
 from orgloop.task.model import TaskFrontmatter
 from orgloop.task.paths import may_overlap, path_fault
 
@@ -45,6 +46,7 @@ def check_task(task: TaskFrontmatter, document: Document, problems: Problems) ->
     _pattern(subject)
     _constraints(subject)
     _environment(subject)
+    _executor(subject)
 
 
 def _names(subject: _Subject) -> None:
@@ -192,3 +194,37 @@ def _environment(subject: _Subject) -> None:
             subject.error(f"env.{name}", f"`{name}` is set by the bench.", "Remove it.")
         if "\0" in value:
             subject.error(f"env.{name}", f"The value of `{name}` holds a NUL.")
+
+
+def _executor(subject: _Subject) -> None:
+    task, slurm = subject.task, subject.task.slurm
+    # Installed packages are looked through for a name of theirs alone: that takes a while.
+    if task.executor not in BUILT_IN and task.executor not in (known := list(executor_names())):
+        subject.error(
+            "executor",
+            f"There is no executor `{task.executor}`.",
+            did_you_mean(task.executor, known),
+        )
+    for key in ("partition", "account", "qos", "gpu"):
+        written = getattr(slurm, key)
+        if written is not None and not all(not word_fault(one) for one in written.split(",")):
+            subject.error(f"slurm.{key}", f"`{written}` is not a name that Slurm could know.")
+    for name in slurm.options:
+        fault = option_fault(name)
+        if fault is not None:
+            subject.error(f"slurm.options.{name}", f"`{name}` {fault[0]}.", fault[1])
+    for index, line in enumerate(slurm.setup):
+        if not line.strip() or "\n" in line:
+            subject.error(f"slurm.setup.{index}", "That is not one line of shell.")
+    if slurm.time is not None and slurm.time < task.limits.wall:
+        subject.error(
+            "slurm.time",
+            f"Slurm would end a run after {slurm.time:g} s that may take {task.limits.wall:g} s.",
+            "Leave `time` out, or make it longer than `limits.wall` and scoring together.",
+        )
+    if slurm.memory is not None and slurm.memory < (task.limits.memory or 0):
+        subject.error(
+            "slurm.memory",
+            "Slurm would end a run within `limits.memory`.",
+            "Leave `memory` out, or make it larger than that.",
+        )

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from orgloop.task.executor import LOCAL, RaySettings, SlurmSettings
 from orgloop.units import Bytes, Seconds
 
 Goal = Literal["minimize", "maximize"]
@@ -81,6 +82,12 @@ class TaskFrontmatter(_Part):
     limits: Limits = Field(default=Limits())
     slots: int = Field(default=1, ge=1, description="Experiments on the bench at one time.")
     resources: Resources = Field(default=Resources())
+    executor: str = Field(
+        default=LOCAL,
+        description="Where measurements run: `local` (this machine), `slurm`, `ray`, a plug-in's.",
+    )
+    slurm: SlurmSettings = Field(default=SlurmSettings())
+    ray: RaySettings = Field(default=RaySettings())
     setup: str | None = Field(
         default=None, description="Run once per worktree, with network, before its first run."
     )

@@ -20,6 +20,7 @@ from orgloop.bench import (
     JobResult,
     Step,
     StepResult,
+    Tell,
 )
 from orgloop.engines.tunables import discover, is_editable
 from orgloop.engines.tunables.blob import blob_id
@@ -43,12 +44,17 @@ class SimulatedExecutor:
     """An executor without processes. A job is over when it is asked for, and never unfinished."""
 
     warning = ""
+    elsewhere = False
 
     def __init__(self, jobs: Path, surface: Surface, task: Task) -> None:
         """``jobs`` is where the output of steps goes, as with any executor."""
         self._jobs = jobs
         self._surface = surface
         self._task = task
+
+    def tell_with(self, tell: Tell) -> None:
+        """There is nothing to tell."""
+        del tell
 
     async def warm(self, count: int) -> None:
         """There is nothing to start."""

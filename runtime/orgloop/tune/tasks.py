@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from orgloop.bench import ExecutorFactory, LocalExecutor
+from orgloop.bench import ExecutorFactory, executor_for
 from orgloop.errors import NotALab, UserError
 from orgloop.org import bundled_root
 from orgloop.problems import Problems, did_you_mean
@@ -41,7 +41,7 @@ class TrialTask:
     def bench(self) -> ExecutorFactory:
         """What carries out its runs."""
         if self.surface is None:
-            return LocalExecutor
+            return executor_for(self.task)
         return simulated_bench(self.surface, self.task)
 
     @property

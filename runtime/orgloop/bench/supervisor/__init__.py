@@ -8,7 +8,8 @@ takes a job down with a killed supervisor is tied to the thread that forked.
 The lab sends a line of JSON: ``{"job": {...}}`` (:mod:`orgloop.bench.order` writes it) or
 ``{"kill": id}``. The answer is ``{"done": id, "result": {...}}``; the same result was renamed into
 place as ``JOBS_DIR/<id>/result.json`` by then. When the socket ends, the job in hand is finished
-and the supervisor goes. SIGTERM ends the job in hand.
+and the supervisor goes. SIGTERM ends the job in hand. With ``--bound`` it does not outlive whoever
+started it, as on a node that a scheduler lent.
 
 Limits are enforced here, without the lab, by watching the process tree in ``/proc``. Where there
 is no ``/proc`` (macOS), only the time on the clock and the rlimits of each process hold.

@@ -22,4 +22,4 @@ if __name__ == "__main__":
     _stand_in("orgloop.bench", os.path.dirname(here))
     from orgloop.bench.supervisor.serve import serve
 
-    serve(sys.argv[1])
+    serve(sys.argv[1], bound="--bound" in sys.argv[2:])

@@ -15,7 +15,13 @@ from types import FrameType
 from typing import TypedDict
 
 from orgloop.bench.supervisor.step import StepOrder, StepReport, Watch, run_step
-from orgloop.bench.supervisor.system import PR_SET_CHILD_SUBREAPER, Reserved, prctl, read
+from orgloop.bench.supervisor.system import (
+    PR_SET_CHILD_SUBREAPER,
+    PR_SET_PDEATHSIG,
+    Reserved,
+    prctl,
+    read,
+)
 
 
 class JobOrder(TypedDict):
@@ -26,11 +32,16 @@ class JobOrder(TypedDict):
     steps: list[StepOrder]
 
 
+LULL, LONG_LULL = 0.1, 1.0
+"""Seconds to wait for a signal of a scheduler's after a step that went well, or did not."""
+BY_ITSELF = frozenset({"ok", "exit", "frozen", "artifacts"})
+
+
 class Supervisor:
     """One slot's worth of jobs."""
 
-    def __init__(self, jobs: str, lab: socket.socket) -> None:
-        self._jobs, self._lab = jobs, lab
+    def __init__(self, jobs: str, lab: socket.socket, *, bound: bool = False) -> None:
+        self._jobs, self._lab, self._bound = jobs, lab, bound
         self._heard = b""
         self._orders: list[JobOrder] = []
         self._job = ""
@@ -103,10 +114,21 @@ class Supervisor:
                 left = max(0.0, left - used)
             report = run_step(step, self._watch, order["cpus"], left)
             reports.append(report)
+            if self._bound and report["ending"] in BY_ITSELF:
+                # A scheduler that takes a node back signals every process on it: the step may be
+                # gone before we are told why, and then its end is not its own.
+                self._heed(LULL if report["ending"] == "ok" else LONG_LULL)
+                if self._watch.stop:
+                    report["ending"], report["message"] = "killed", ""
             if step["untrusted"]:
                 used += report["cpu_s"]
             if report["ending"] != "ok":
                 return
+
+    def _heed(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self._watch.stop and time.monotonic() < until:
+            time.sleep(0.01)
 
 
 def _broken(message: str) -> StepReport:
@@ -135,15 +157,22 @@ def boot_id() -> str:
     return read("/proc/sys/kernel/random/boot_id").decode().strip()
 
 
-def serve(jobs: str) -> None:
-    """The whole life of a supervisor; its socket to the lab is standard input."""
+def serve(jobs: str, *, bound: bool = False) -> None:
+    """The whole life of a supervisor; its socket to the lab is standard input.
+
+    One that is ``bound`` does not outlive whoever started it: its job is ended with it.
+    """
     lab = socket.socket(fileno=os.dup(0))
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     prctl(PR_SET_CHILD_SUBREAPER, 1)
-    supervisor = Supervisor(jobs, lab)
+    supervisor = Supervisor(jobs, lab, bound=bound)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, supervisor.stop)
+    if bound:
+        for number in (signal.SIGUSR1, signal.SIGUSR2):  # as schedulers announce that time is up
+            signal.signal(number, supervisor.stop)
+        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     supervisor.serve()
