@@ -109,6 +109,7 @@ def test_an_unaudited_result_is_refused_or_says_so(tiny: Make) -> None:
     assert "Not audited" in git(lab.root, "log", "-1", "--format=%B", "main")
 
 
+@pytest.mark.slow
 def test_an_audit_of_what_was_the_best_before_does_not_count(tiny: Make) -> None:
     lab = tiny(TWO, program=SPACED)
     lab.run(experiments=1)
@@ -193,6 +194,7 @@ print(f"score: {A if A > 2 else float(lucky and A == 2)}")
 """
 
 
+@pytest.mark.slow
 def test_what_is_built_on_a_keep_that_is_left_out_is_left_out_and_said(tiny: Make) -> None:
     lab = tiny(BUILT_ON, program=LUCKY_STEP)
     lab.run(experiments=2)
@@ -213,6 +215,7 @@ def test_what_is_built_on_a_keep_that_is_left_out_is_left_out_and_said(tiny: Mak
     assert together.verified is None, "the audit has not measured just this"
 
 
+@pytest.mark.slow
 def test_a_keep_that_did_not_survive_comes_along_where_it_is_asked_for(planted: Audited) -> None:
     planted.report(runs=4)
     result = applied(planted.lab, also=("2",))
@@ -223,6 +226,7 @@ def test_a_keep_that_did_not_survive_comes_along_where_it_is_asked_for(planted: 
         applied(planted.lab, also=("e9",))
 
 
+@pytest.mark.slow
 def test_a_lab_in_a_folder_of_a_larger_repository(tiny: Make) -> None:
     lab = tiny(TWO, program=SPACED, folder="big/nested/lab", repository="big")
     lab.run(experiments=2)

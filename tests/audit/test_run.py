@@ -37,6 +37,7 @@ def test_a_false_keep_does_not_survive_and_real_ones_do(planted: Audited) -> Non
     assert report.self_reported
 
 
+@pytest.mark.slow
 def test_what_survived_is_put_together_and_measured_on_further_seeds(planted: Audited) -> None:
     report = planted.report(runs=4)
     text = git(planted.lab.root, "show", f"{report.survivors_commit}:program.py")
@@ -49,6 +50,7 @@ def test_what_survived_is_put_together_and_measured_on_further_seeds(planted: Au
     assert first == set(range(8)), "the baseline is measured on them, too"
 
 
+@pytest.mark.slow
 def test_no_seed_was_used_before_and_a_second_audit_has_others(planted: Audited) -> None:
     planted.report(runs=2)
     again = planted.report(runs=2, new=True)
@@ -78,6 +80,7 @@ def test_the_record_and_the_page_say_what_was_found(planted: Audited) -> None:
     assert counts == before, "an audit is no part of what the run cost"
 
 
+@pytest.mark.slow
 def test_a_finished_audit_is_shown_again_and_not_repeated(planted: Audited) -> None:
     first = planted.report(runs=2)
     outcome = planted.audit(runs=9)
@@ -100,6 +103,7 @@ def test_it_says_beforehand_what_it_costs(planted: Audited) -> None:
     assert planted.progress[9] == (10, 10)
 
 
+@pytest.mark.slow
 def test_near_misses_are_tried_on_top_of_the_best(tiny: Make) -> None:
     """`min_delta` discards what is better by less, which is a near miss under greedy."""
     task = TASK.replace("tunables:", "min_delta: 0.5\ntunables:")
@@ -111,6 +115,7 @@ def test_near_misses_are_tried_on_top_of_the_best(tiny: Make) -> None:
     assert miss.verified.gain == pytest.approx(0.4)
 
 
+@pytest.mark.slow
 def test_a_task_without_noise_is_told_apart(tiny: Make) -> None:
     lab = tiny(TWO, program=SPACED)
     lab.run(experiments=2)
@@ -122,6 +127,7 @@ def test_a_task_without_noise_is_told_apart(tiny: Make) -> None:
     assert report.survivors_commit == report.best_commit
 
 
+@pytest.mark.slow
 def test_keeps_on_the_same_lines_are_tested_in_their_place(tiny: Make) -> None:
     lab = tiny()  # each experiment sets A anew
     lab.run(experiments=3)
@@ -165,6 +171,7 @@ print(f"score: {a if 'holdout' in sys.argv else a + b}")
 """
 
 
+@pytest.mark.slow
 def test_the_holdout_scores_baseline_and_best_and_nothing_before(tiny: Make) -> None:
     lab = tiny(TWO, program=OVERFITS, task=HELD)
     lab.write("evaluate.py", EVALUATE)
@@ -224,6 +231,7 @@ def test_an_unknown_run_is_named_with_those_that_there_are(planted: Audited) -> 
     assert "`r1`" in caught.value.hint
 
 
+@pytest.mark.slow
 def test_the_size_of_an_audit_is_not_changed_under_way(planted: Audited) -> None:
     begun = start(planted.lab.root, "audit", "--runs", "40")
     wait_for(planted.lab.root, 2)
@@ -288,6 +296,7 @@ def test_killed_in_the_middle_it_goes_on_and_repeats_nothing(planted: Audited) -
     assert planted.outlooks[0].done == len(before)
 
 
+@pytest.mark.slow
 def test_it_is_stopped_from_another_process_and_goes_on(planted: Audited) -> None:
     lab = planted.lab.root
     begun = start(lab, "audit", "--runs", "60")

@@ -136,6 +136,7 @@ for folder, _, names in os.walk("/"):
 """
 
 
+@pytest.mark.slow
 async def test_packages_that_are_not_listed_cannot_be_found_by_any_path(executor, step) -> None:
     shown = libraries_only() + python_env(("numpy",))
     plain = step("python search.py")

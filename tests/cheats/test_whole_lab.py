@@ -91,6 +91,7 @@ def the_plan() -> list[tuple[str, dict[str, str]]]:
     return [*plan, ("honest, last", {"train.py": honest(5.25)})]
 
 
+@pytest.mark.slow
 def test_none_is_kept_none_does_harm_and_each_is_reported_as_what_it_was(
     lab_of_cheats, tmp_path, monkeypatch
 ) -> None:

@@ -51,6 +51,7 @@ def test_a_fork_records_where_it_came_from(fork: Path) -> None:
     assert ORIGIN in git(fork, "ls-files")
 
 
+@pytest.mark.slow
 def test_nothing_new_is_said_and_changes_nothing(orgloop: Orgloop, fork: Path) -> None:
     pytest.importorskip("copier")
     said = orgloop("fork", "--update", fork)
@@ -109,6 +110,7 @@ def test_what_is_not_committed_is_never_at_risk(
     assert "theirs" not in (fork / NAME).read_text()
 
 
+@pytest.mark.slow
 def test_a_clone_of_a_fork_is_updated_until_the_template_is_lost(
     orgloop: Orgloop, fork: Path, template: Path, tmp_path: Path
 ) -> None:
@@ -146,6 +148,7 @@ def test_without_copier_the_extra_is_named(
     assert said.code == 2 and 'pip install "orgloop[update]"' in said.err
 
 
+@pytest.mark.slow
 def test_a_fork_of_a_repository_is_brought_level_with_it(
     orgloop: Orgloop, lab: Path, tmp_path: Path
 ) -> None:

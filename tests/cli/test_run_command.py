@@ -106,6 +106,7 @@ def test_a_model_on_the_command_line_that_lacks_its_package_is_told_once(
     assert said.err.splitlines()[1] == "  pip install langchain-groq"
 
 
+@pytest.mark.slow
 def test_a_task_with_nothing_to_tune_says_so_and_names_the_way_out(lab: Path) -> None:
     (lab / "train.py").write_text('print("loss: 1.0")\n')
     git(lab, "commit", "-qam", "nothing to tune")

@@ -47,7 +47,7 @@ def test_the_pages_that_teach_have_commands() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_block_says_what_it_is(page: Path) -> None:
-    known = {"console", "bash", "text", "markdown", "mermaid", "python", "yaml", "json"}
+    known = {"console", "bash", "text", "markdown", "mermaid", "python", "yaml", "json", "toml"}
     assert [block.line for block in blocks(page) if block.language not in known] == []
 
 

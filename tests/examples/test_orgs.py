@@ -78,6 +78,7 @@ def test_its_readme_says_what_it_believes_and_when_to_pick_it(name: str) -> None
         assert (root / target).exists(), target
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in ORGS if name not in PLAIN])
 def test_it_runs_with_no_key(lab: Path, name: str) -> None:
     employed = set(loaded(lab, name).org.employed())

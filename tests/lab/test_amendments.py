@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from orgloop.ledger import AmendmentRow, GenerationRow
 from orgloop.org import Org, load_org
 from orgloop.repo import LabRepo
@@ -173,6 +175,7 @@ def test_a_try_for_more_is_refused_and_recorded(tiny: Make) -> None:
     assert second is not None and second.note == "refused"
 
 
+@pytest.mark.slow
 def test_an_edit_of_a_person_joins_what_was_amended(tiny: Make) -> None:
     lab = tiny(DROP, charter=CHARTER, judge=JUDGE, meta=META)
     lab.run()
@@ -187,6 +190,7 @@ def test_an_edit_of_a_person_joins_what_was_amended(tiny: Make) -> None:
     assert len(record(lab)[1]) == 3, "what was taken over is no edit any more"
 
 
+@pytest.mark.slow
 def test_an_edit_of_a_person_ends_a_probation(tiny: Make) -> None:
     lab = tiny(HURT, charter=SOLO, meta=META)
     lab.run(experiments=5)
@@ -201,6 +205,7 @@ def test_an_edit_of_a_person_ends_a_probation(tiny: Make) -> None:
     assert split(lab)[-3:] == [3, 3, 3]
 
 
+@pytest.mark.slow
 def test_a_probation_goes_on_where_a_session_ended(tiny: Make) -> None:
     lab = tiny(DROP, charter=CHARTER, judge=JUDGE, meta=META)
     for budget in (4, 5, 8, 11, 24):
@@ -210,6 +215,7 @@ def test_a_probation_goes_on_where_a_session_ended(tiny: Make) -> None:
     assert blocks_of_two(lab, amendment) >= 4
 
 
+@pytest.mark.slow
 def test_an_edit_is_put_on_probation_where_the_charter_asks(tiny: Make) -> None:
     asked = CHARTER.replace("experiments: 8}", "experiments: 8, edits: true}")
     lab = tiny(DROP.replace('"meta"', '"nobody"'), charter=asked, judge=JUDGE)

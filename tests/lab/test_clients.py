@@ -126,6 +126,7 @@ def test_a_client_that_fails_ends_its_experiment_and_not_the_run(
     assert "no such model" in reason
 
 
+@pytest.mark.slow
 def test_a_lab_that_was_killed_takes_up_what_its_client_did_meanwhile(
     tiny: Make, client: Callable[[str], None]
 ) -> None:

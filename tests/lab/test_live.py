@@ -26,6 +26,7 @@ def test_ctrl_c_stops_cleanly_and_a_second_run_goes_on(tiny: Make) -> None:
     assert again.experiments == summary["experiments"] + 2
 
 
+@pytest.mark.slow
 def test_stop_and_pause_work_from_another_process(tiny: Make) -> None:
     lab = tiny(SLOW, charter=ENDLESS)
     with running(lab) as process:
@@ -42,6 +43,7 @@ def test_stop_and_pause_work_from_another_process(tiny: Make) -> None:
     assert json.loads(out)["state"] == "stopped"
 
 
+@pytest.mark.slow
 def test_stop_now_ends_the_run_on_the_bench_and_charges_nothing_for_it(tiny: Make) -> None:
     slow = SLOW.replace("SLEEP=0.05", "SLEEP=(0.0 if number(r) < 2 else 25.0)")
     lab = tiny(slow, charter=ENDLESS)
@@ -94,6 +96,7 @@ def test_a_broken_edit_is_reported_with_its_line_and_the_run_goes_on(tiny: Make)
     assert {row.generation for row in lab.experiments()} == {1}
 
 
+@pytest.mark.slow
 def test_a_saved_role_whose_model_is_not_there_is_a_problem_and_the_run_goes_on(
     tiny: Make,
 ) -> None:
@@ -118,6 +121,7 @@ def test_a_saved_role_whose_model_is_not_there_is_a_problem_and_the_run_goes_on(
     assert {row.generation for row in lab.experiments()} == {1}
 
 
+@pytest.mark.slow
 def test_a_budget_edited_in_a_running_lab_is_told_to_wait(tiny: Make) -> None:
     lab = tiny(SLOW, charter=ENDLESS)
     with running(lab) as process:

@@ -103,6 +103,7 @@ def generation(lab: TinyLab, row: GenerationRow) -> Org:
     return org
 
 
+@pytest.mark.slow
 def test_a_chat_model_wires_a_new_role_in_and_the_trial_throws_it_out(
     tiny: Make, server: ApiServer
 ) -> None:

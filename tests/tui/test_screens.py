@@ -147,6 +147,7 @@ async def test_the_help_names_every_key_and_a_key_can_be_another(
         await until(pilot, lambda: doors.asked == [("ask", "pause")])
 
 
+@pytest.mark.slow
 async def test_a_person_decides_about_the_experiment_under_the_cursor_or_that_is_open(
     recorded: Recorded, opened: Opened
 ) -> None:

@@ -48,6 +48,7 @@ def test_the_difference_is_a_diff_of_the_role_file(two: Path, orgloop: Orgloop) 
     assert "the same" in orgloop("org", "diff", "2", "2", "--lab", two).err
 
 
+@pytest.mark.slow
 def test_the_report_sets_generations_side_by_side_with_their_lines(
     two: Path, orgloop: Orgloop
 ) -> None:
@@ -79,6 +80,7 @@ def test_back_writes_an_earlier_one_and_the_run_goes_on_with_it(
     assert (same.out, same.code) == ("", 0)
 
 
+@pytest.mark.slow
 def test_what_is_on_no_record_is_not_overwritten(two: Path, orgloop: Orgloop) -> None:
     mine = (two / ROLE).read_text() + "And fair.\n"
     (two / ROLE).write_text(mine)
@@ -92,6 +94,7 @@ def test_what_is_on_no_record_is_not_overwritten(two: Path, orgloop: Orgloop) ->
     assert "fair" not in (two / ROLE).read_text()
 
 
+@pytest.mark.slow
 def test_a_file_that_the_generation_has_not_is_removed(two: Path, orgloop: Orgloop) -> None:
     (two / "roles" / "extra.md").write_text("---\nname: extra\ndescription: No.\n---\nNo.\n")
     git(two, "add", "-A")
@@ -101,6 +104,7 @@ def test_a_file_that_the_generation_has_not_is_removed(two: Path, orgloop: Orglo
     assert not (two / "roles" / "extra.md").exists()
 
 
+@pytest.mark.slow
 def test_a_broken_organization_can_be_left_behind(two: Path, orgloop: Orgloop) -> None:
     (two / ROLE).write_text("---\nname: [\n---\n")
     git(two, "add", "-A")
@@ -109,6 +113,7 @@ def test_a_broken_organization_can_be_left_behind(two: Path, orgloop: Orgloop) -
     assert orgloop("check", two).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("named", ["7", "gx", "-"])
 def test_a_generation_that_is_not_there_is_told(two: Path, orgloop: Orgloop, named: str) -> None:
     said = orgloop("org", "back", named, "--lab", two)
