@@ -6,6 +6,8 @@ import json
 import signal
 from collections.abc import Callable
 
+import pytest
+
 from .conftest import SOLO, WORKER, TinyLab
 from .live import ENDLESS, PATIENCE, SLOW, ask, finished, running, wait_for
 

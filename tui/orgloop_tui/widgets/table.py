@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from rich.style import Style
 from textual.app import ComposeResult
@@ -12,7 +12,6 @@ from textual.containers import Vertical
 from textual.events import Click
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -91,7 +90,8 @@ class Body(ScrollView, can_focus=True):
             self.virtual_size = size
         elif size.height > before.height:
             # A few lines more, which come every second, need no other layout of the whole screen.
-            self.set_reactive(cast(Reactive[Size], ScrollView.virtual_size), size)
+            # Pyright reads the descriptor, of the class, as the value that it gives an instance.
+            self.set_reactive(ScrollView.virtual_size, size)  # pyright: ignore[reportArgumentType]
             if self.show_vertical_scrollbar:
                 self.vertical_scrollbar.window_virtual_size = size.height
 
