@@ -81,7 +81,7 @@ def running(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
 
 
 def until(so: Callable[[], bool]) -> None:
-    for _ in range(600):
+    for _ in range(1500):
         if so():
             return
         time.sleep(0.2)
