@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import subprocess
 import sys
 import time
@@ -110,3 +112,25 @@ def test_a_person_watches_pauses_resumes_and_leaves_and_the_run_goes_on(
     finally:
         terminal.close()
     assert process.poll() is None, "closing the interface changes nothing"
+
+
+@pytest.mark.slow
+def test_a_terminal_that_goes_away_without_a_word_takes_the_interface_with_it(
+    running: tuple[Path, subprocess.Popen[bytes]],
+) -> None:
+    lab, process = running
+    until((lab / ".orgloop" / "lab.db").exists)
+    outer, inner = pty.openpty()
+    # Its own session without a terminal of its own: nobody sends it SIGHUP.
+    watching = subprocess.Popen(
+        [*ORGLOOP, "watch", str(lab)],
+        stdin=inner, stdout=inner, stderr=inner, start_new_session=True,
+        env={**os.environ, "TERM": "xterm-256color"},
+    )  # fmt: skip
+    os.close(inner)
+    seen = b""
+    while b"progress" not in seen:
+        seen += os.read(outer, 65536)
+    os.close(outer)
+    until(lambda: watching.poll() is not None)
+    assert process.poll() is None, "the run goes on"

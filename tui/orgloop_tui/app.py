@@ -20,6 +20,7 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from orgloop_tui.doors import Doors
+from orgloop_tui.hangup import Line
 from orgloop_tui.model.drafts import Drafts
 from orgloop_tui.model.frame import GOING, Frame
 from orgloop_tui.model.kept import keep
@@ -63,6 +64,9 @@ class WatchApp(App[None]):
             super().__init__()
             self.frame = frame
 
+    class HungUp(Message):
+        """The terminal is gone."""
+
     def __init__(
         self, source: Source, doors: Doors, *, keymap: Mapping[str, str] | None = None
     ) -> None:
@@ -72,6 +76,7 @@ class WatchApp(App[None]):
         self.frame: Frame | None = None
         self.drafts = Drafts()
         self._hasty = True
+        self._line = Line()
         self._over = threading.Event()
         self._wake = threading.Event()
         for theme in THEMES:
@@ -111,6 +116,8 @@ class WatchApp(App[None]):
                 frame = self.source.look(hasty=self._hasty)
                 self._hasty = False
                 self.post_message(self.FrameRead(frame))
+                if self._line.hung_up:
+                    self.post_message(self.HungUp())
                 # What was painted since the last look counts, keys included.
                 used, before = time.process_time() - before, time.process_time()
                 going = frame.state in (*GOING, "baseline", "none")
@@ -130,6 +137,10 @@ class WatchApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, Watching) and screen.is_mounted:
                 screen.show_frame(message.frame)
+
+    def on_watch_app_hung_up(self) -> None:
+        """Nobody is there to see it."""
+        self.exit()
 
     def open_experiment(self, id: str) -> None:
         """Show one experiment."""
