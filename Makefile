@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 LAB ?= my-lab
 
-.PHONY: help setup run test test-slow lint types layers schemas bench clean
+.PHONY: help setup run test test-slow lint types mypy pyright layers schemas bench clean
 
 help:  ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +29,8 @@ run: setup  ## run the default organization on your own fork of bytes-lm
 	@test -d $(LAB) || $(BIN)/orgloop fork bytes-lm $(LAB)
 	@$(BIN)/orgloop run $(LAB) --experiments 12
 
-test: setup lint types layers  ## everything quick: style, types, layers, tests
+test: setup  ## everything quick: style, types, layers, tests
+	@$(MAKE) --no-print-directory -j2 lint types layers
 	$(BIN)/pytest -q -n auto -m 'not slow'
 
 test-slow: setup  ## wheels, documentation, real clients, long runs
@@ -39,8 +40,12 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: setup
+types: mypy pyright
+
+mypy: setup
 	$(BIN)/mypy
+
+pyright: setup
 	$(BIN)/pyright
 
 layers: setup

@@ -35,6 +35,7 @@ def compared(*, usd: float = 0.0, gap: float = 0.1, runs: int = 4) -> Comparison
     return compare(results, {"solo": "1", "team": "2"}, units=None, reference=None, seed=0)
 
 
+@pytest.mark.slow
 def test_a_simulated_comparison_says_what_it_is_and_is_one_object(
     orgloop: Orgloop, tmp_path: Path
 ) -> None:

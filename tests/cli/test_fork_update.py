@@ -59,6 +59,7 @@ def test_nothing_new_is_said_and_changes_nothing(orgloop: Orgloop, fork: Path) -
     assert git(fork, "status", "--porcelain") == ""
 
 
+@pytest.mark.slow
 def test_changes_of_both_sides_stand_side_by_side(
     orgloop: Orgloop, fork: Path, template: Path
 ) -> None:
@@ -86,6 +87,7 @@ def test_changes_of_both_sides_stand_side_by_side(
     assert "mine\n" in (fork / NAME).read_text()
 
 
+@pytest.mark.slow
 def test_a_conflict_is_shown_with_both_versions(
     orgloop: Orgloop, fork: Path, template: Path
 ) -> None:

@@ -116,6 +116,7 @@ def test_a_task_with_nothing_to_tune_says_so_and_names_the_way_out(lab: Path) ->
     assert "tun" in said.err and "`tunables:`" in said.err
 
 
+@pytest.mark.slow
 def test_a_baseline_that_fails_is_told_with_its_last_lines(lab: Path) -> None:
     (lab / "train.py").write_text(PROGRAM + "raise RuntimeError('no data here')\n")
     git(lab, "commit", "-qam", "broken")

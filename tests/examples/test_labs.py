@@ -139,6 +139,7 @@ def test_one_wrong_pixel_is_found(
 # tabular
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not here("tabular"), reason="scikit-learn is not installed")
 def test_the_training_rows_are_the_librarys_and_no_others_are_given_away(tmp_path: Path) -> None:
     script = (

@@ -77,6 +77,7 @@ def test_a_verdict_stands_and_the_incumbents_value_follows(tiny: Make) -> None:
     assert lab.run(experiments=4).best == pytest.approx(summary.best), "nothing else is read again"
 
 
+@pytest.mark.slow
 def test_in_flight_the_referee_hears_of_it_before_it_rules(tiny: Make) -> None:
     lab = tiny(COURSE.replace('1: {"A": 5.0}', '1: {"A": 5.0, "WAIT": 1.0}'), program=PROGRAM)
     person = Person(lab)
@@ -90,6 +91,7 @@ def test_in_flight_the_referee_hears_of_it_before_it_rules(tiny: Make) -> None:
     assert len(measurements(lab, "e0001", "search")) == 3
 
 
+@pytest.mark.slow
 def test_one_that_is_over_before_it_comes_to_the_bench_is_not_measured(tiny: Make) -> None:
     minds = """
     engine = Scripted({"worker": lambda r: Line(delay=1.0, decision="drop")})

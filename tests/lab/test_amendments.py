@@ -120,6 +120,7 @@ def blocks_of_two(lab: TinyLab, amendment: AmendmentRow) -> int:
     return decided
 
 
+@pytest.mark.slow
 def test_an_amendment_that_helps_stays(tiny: Make) -> None:
     lab = tiny(DROP, charter=CHARTER, judge=JUDGE, meta=META)
     before = (lab.root / "org/charter.md").read_bytes()

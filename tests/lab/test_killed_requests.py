@@ -106,6 +106,7 @@ def _suited(ledger: Ledger, status: str) -> str:
     return next((row.id for row in recent if row.status == "discard" and row.value is not None), "")
 
 
+@pytest.mark.slow
 def test_what_a_lab_that_died_was_measuring_for_a_person_is_closed(tiny: Make) -> None:
     lab = tiny(MINDS, program=PROGRAM, charter=SOLO)
     lab.run(experiments=3)

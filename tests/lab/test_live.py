@@ -58,6 +58,7 @@ def test_stop_now_ends_the_run_on_the_bench_and_charges_nothing_for_it(tiny: Mak
     assert (summary["experiments"], summary["running"], summary["crashed"]) == (1, 1, 0)
 
 
+@pytest.mark.slow
 def test_a_dropped_role_takes_part_in_the_next_experiment_of_a_running_lab(tiny: Make) -> None:
     lab = tiny(SLOW, charter=ENDLESS)
     with running(lab) as process:
@@ -79,6 +80,7 @@ def test_a_dropped_role_takes_part_in_the_next_experiment_of_a_running_lab(tiny:
     assert {row.generation for row in lab.experiments()} == {1, 2}
 
 
+@pytest.mark.slow
 def test_a_broken_edit_is_reported_with_its_line_and_the_run_goes_on(tiny: Make) -> None:
     lab = tiny(SLOW, charter=ENDLESS)
     with running(lab) as process:

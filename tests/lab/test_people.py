@@ -90,6 +90,7 @@ def test_a_walk_goes_on_as_the_person_decides(tiny: Callable[..., TinyLab]) -> N
         assert sum(isinstance(event, QuestionAnswered) for event in events) == 2
 
 
+@pytest.mark.slow
 def test_other_walks_go_on_and_no_more_begin_than_may_wait(tiny: Callable[..., TinyLab]) -> None:
     charter = JUDGED.replace("lookahead: 0", "questions: 2")
     lab = tiny(COUNTING, charter=charter, judge=JUDGE)
@@ -108,6 +109,7 @@ def test_other_walks_go_on_and_no_more_begin_than_may_wait(tiny: Callable[..., T
     assert {row.status for row in lab.experiments()} <= {"keep", "discard"}
 
 
+@pytest.mark.slow
 def test_a_lab_that_ended_meanwhile_waits_for_the_same_question(
     tiny: Callable[..., TinyLab],
 ) -> None:
@@ -142,6 +144,7 @@ def test_an_answer_to_a_stopped_lab_waits_for_it(tiny: Callable[..., TinyLab]) -
     assert lab.run().kept == 1
 
 
+@pytest.mark.slow
 def test_waiting_holds_no_time_of_the_budget(
     tiny: Callable[..., TinyLab], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,6 +26,7 @@ engine = Scripted({"worker": worker})
 """
 
 
+@pytest.mark.slow
 def test_stop_now_ends_an_engine_that_thinks_and_asks_it_again_later(tiny: Make) -> None:
     lab = tiny(COUNTS_ON_DISK, charter=ENDLESS)
     with running(lab) as process:

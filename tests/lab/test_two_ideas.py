@@ -53,6 +53,7 @@ def test_two_compatible_improvements_both_land_each_measured_on_the_other(tiny: 
     assert re.search(r"^B = 3\.0$", text, re.M)
 
 
+@pytest.mark.slow
 def test_two_that_cancel_do_not_both_land(tiny: Make) -> None:
     lab = tiny(ONE_EACH, **two("9.0"))
     summary = lab.run(experiments=2)
@@ -60,6 +61,7 @@ def test_two_that_cancel_do_not_both_land(tiny: Make) -> None:
     assert summary.best in (2.0, 3.0)
 
 
+@pytest.mark.slow
 def test_the_branch_is_a_line_of_commits_each_on_the_one_before(tiny: Make) -> None:
     lab = tiny(ONE_EACH, **two("0.0"))
     lab.run(experiments=2)
@@ -89,6 +91,7 @@ def test_a_promotion_is_decided_on_fresh_seeds_that_the_two_share(tiny: Make) ->
     )
 
 
+@pytest.mark.slow
 def test_a_task_without_noise_runs_no_incumbent_again(tiny: Make) -> None:
     parts = two("0.0")
     parts["charter"] = parts["charter"].replace("accept: greedy", "accept: significant")

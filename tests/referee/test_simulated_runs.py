@@ -42,6 +42,7 @@ def test_under_noise_it_gets_as_far_as_greedy_on_a_third_of_its_false_keeps(
     assert abs(sum(o.bias for o in ours) / 5) < 0.3 < sum(o.bias for o in greedy) / 5
 
 
+@pytest.mark.slow
 def test_where_seeds_shift_all_commits_alike_pairing_them_gets_further(bench: ModuleType) -> None:
     # Nine tenths of the noise's variance is the seed's: unpaired, both tasks are the same.
     shared, plain = bench.Landscape("", 1.0, shared=0.9), bench.Landscape("", 1.0)

@@ -35,6 +35,7 @@ def test_every_organization_has_the_same_seeds(tournament: Tournament) -> None:
     assert run_seed(9, 0) != run_seed(8, 0)
 
 
+@pytest.mark.slow
 def test_a_tournament_that_was_cut_off_goes_on_where_it_was(
     tournament: Tournament, tmp_path: Path
 ) -> None:

@@ -138,6 +138,7 @@ async def test_a_job_whose_submission_is_gone_is_submitted_again(
     assert len([text for text in told if "was lost" in text]) == 2
 
 
+@pytest.mark.slow
 async def test_a_job_that_is_lost_too_often_is_the_benchs_failure(
     executor, queue, tmp_path
 ) -> None:

@@ -55,6 +55,7 @@ def test_a_run_is_scored_in_units_of_optuna_alone(
     ]
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_and_another_another(bowl: TrialTask, here: Path) -> None:
     org = play.checked(here, [bowl])
     first, again, other = (play.played(org, [bowl], 3, seed)[0] for seed in (1, 1, 2))
