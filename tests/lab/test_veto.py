@@ -40,6 +40,7 @@ def branch_of(lab: TinyLab) -> str:
     return git(lab.root, "rev-parse", "orgloop/r1").strip()
 
 
+@pytest.mark.slow
 def test_the_one_before_reigns_again_and_what_stood_on_the_vetoed_one_is_put_on_it(
     tiny: Make,
 ) -> None:

@@ -112,6 +112,7 @@ async def test_an_experiment_shows_its_parts(recorded: Recorded, opened: Opened)
         await until(pilot, lambda: isinstance(app.screen, Floor))
 
 
+@pytest.mark.slow
 async def test_a_person_pauses_stops_tells_and_answers(recorded: Recorded, opened: Opened) -> None:
     async with opened(recorded.root) as (app, pilot, doors):
         await until(pilot, lambda: len(app.screen.query_one(Body).lines) == 5)

@@ -26,6 +26,7 @@ def lab(recorded: Path, tmp_path: Path) -> Path:
     return copy
 
 
+@pytest.mark.slow
 def test_before_and_after_the_edit_are_held_against_each_other(
     lab: Path, run: RunRow, tmp_path: Path
 ) -> None:
