@@ -20,7 +20,6 @@ from orgloop.tune.outer.budget import TuneBudget, tune_budget
 from orgloop.tune.outer.export import export, require_free
 from orgloop.tune.outer.held_out import Verdict
 from orgloop.tune.outer.tuning import EXPERIMENTS, Plan, Watch, tune
-from orgloop.tune.outer.write import outer_lab
 from orgloop.tune.tasks import find_tasks, lab_task
 
 BUDGET = "40"
@@ -50,14 +49,15 @@ def tune_command(lab: Path | None, options: TuneOptions, *, as_json: bool) -> in
         require_free(options.export)
     plan = _plan(place, options, budget)
     folder = make_home(place.resolve()) / "tune"
-    outer = outer_lab(plan.outer, folder)
     remark(
         f"Tuning {plan.start.name}: {budget.text}, judged by runs of {plan.experiments} "
         f"experiments on {', '.join(one.name for one in plan.tasks)} (simulated)."
     )
-    remark(f"  It is a lab of its own: `{program()} watch {argument(outer)}` shows it.")
     progress = TrialsProgress()
     display = contextlib.ExitStack()
+
+    def on_lab(lab: Path) -> None:
+        remark(f"  It is a lab of its own: `{program()} watch {argument(lab)}` shows it.")
 
     def on_run(summary: RunSummary) -> None:
         display.close()  # what is told from here on is not of the lab's run
@@ -74,6 +74,7 @@ def tune_command(lab: Path | None, options: TuneOptions, *, as_json: bool) -> in
     try:
         with display:
             watch = Watch(
+                on_lab=on_lab,
                 on_open=display.enter_context(shown_run()),
                 on_run=on_run,
                 on_done=progress.done,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
-Plain = str | int | float | bool | None
+Plain = str | int | float | bool | Sequence[str] | None
 _PARTS = re.compile(r"\A(---[ \t]*\n)(.*?)(^---[ \t]*(?:\n|\Z))", re.DOTALL | re.MULTILINE)
 
 
@@ -59,5 +59,5 @@ def _set(keys: CommentedMap, path: tuple[str, ...], value: Plain) -> bool:
     if value is None:
         keys.pop(last, None)
     else:
-        keys[last] = value
+        keys[last] = value if isinstance(value, (str, int, float)) else [*value]
     return True

@@ -86,19 +86,23 @@ def contenders(names: Iterable[str], lab: Path) -> tuple[Contender, ...]:
 
     Without names it is the lab's own organization. Raises UserError as :func:`contender` does.
     """
+    found = apart(contender(name, lab) for name in [*names] or [OWN])
+    baseline = contender(BASELINE, lab)
+    if BASELINE in {one.name for one in found}:
+        baseline = Contender(f"{BASELINE}-template", baseline.files)
+    return apart((*found, baseline))
+
+
+def apart(orgs: Iterable[Contender]) -> tuple[Contender, ...]:
+    """Each organization once, under a name of its own: of two equal names the later is numbered."""
     found: dict[str, Contender] = {}
-    for name in [*names] or [OWN]:
-        one = contender(name, lab)
+    for one in orgs:
         if one.digest in {other.digest for other in found.values()}:
             continue
         free, number = one.name, 2
         while free in found:
             free, number = f"{one.name}-{number}", number + 1
         found[free] = Contender(free, one.files)
-    baseline = contender(BASELINE, lab)
-    if baseline.digest not in {one.digest for one in found.values()}:
-        free = BASELINE if BASELINE not in found else f"{BASELINE}-template"
-        found[free] = Contender(free, baseline.files)
     return tuple(found.values())
 
 

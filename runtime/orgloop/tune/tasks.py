@@ -152,8 +152,13 @@ def _head(root: Path) -> str:
 
 
 def _task_in(root: Path) -> Task:
+    return task_from((root / "task.md").read_bytes())
+
+
+def task_from(content: bytes) -> Task:
+    """The task that a ``task.md`` says; raises ProblemsFound."""
     problems = Problems()
-    task = parse_task((root / "task.md").read_bytes(), "task.md", problems)
+    task = parse_task(content, "task.md", problems)
     problems.raise_errors()
     assert task is not None, "a task without problems"
     return task

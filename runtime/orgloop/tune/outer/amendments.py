@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from orgloop.engines.embedded.amending.meta import AMENDMENT
 from orgloop.ledger import ExperimentRow, Ledger, ledger_path
 from orgloop.repo import LabRepo
 from orgloop.tune.contender import Contender
 from orgloop.tune.outer.places import CANDIDATE
 from orgloop.tune.outer.report import Attempt
-
-AMENDMENT = "amendment"
-"""The embedded meta-role's name for a move, among an experiment's params."""
 
 
 def attempts_of(lab: Path, run: str) -> tuple[Attempt, ...]:

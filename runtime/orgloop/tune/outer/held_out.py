@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orgloop.tune.comparison import scaled
-from orgloop.tune.contender import BASELINE, Contender, contender
+from orgloop.tune.contender import BASELINE, Contender, apart, contender
 from orgloop.tune.outer.report import HeldOut
 from orgloop.tune.pool import Pool
 from orgloop.tune.statistics import Interval, duel, ratio
@@ -32,12 +32,8 @@ class Verdict:
     @property
     def tournament(self) -> Tournament:
         """Its trials; an organization that is there under two names plays once."""
-        solo = contender(BASELINE, Path("/"))
-        found: dict[str, Contender] = {}
-        for one in (self.start, self.tuned, solo):
-            found.setdefault(one.digest, one)
         return Tournament(
-            tuple(found.values()),
+            apart((self.start, self.tuned, contender(BASELINE, Path("/")))),
             self.tasks,
             runs=self.runs,
             experiments=self.experiments,

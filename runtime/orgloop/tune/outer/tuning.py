@@ -58,6 +58,8 @@ class Plan:
 class Watch:
     """Who is told how it goes."""
 
+    on_lab: Callable[[Path], None] = lambda _: None
+    """Told where the tuning lab lies."""
     on_open: Callable[[Session], None] = lambda _: None
     """Told of the tuning lab's session before anything runs."""
     on_run: Callable[[RunSummary], None] = lambda _: None
@@ -80,13 +82,13 @@ def tune(
     for task in plan.held_out:
         yardstick(task, plan.experiments, folder)  # or its error, before anything is tried
     lab = outer_lab(plan.outer, folder)
+    watch.on_lab(lab)
     summary = run_lab(lab, _options(plan), on_open=watch.on_open)
     watch.on_run(summary)
     if summary.state != "finished":
         return None
-    moved = summary.kept > 0 and summary.best_commit is not None
     tuned = plan.start
-    if moved and summary.best_commit is not None:
+    if summary.best_experiment is not None and summary.best_commit is not None:
         tuned = organization_at(lab, summary.best_commit, f"{plan.start.name}-tuned")
     verdicts: list[HeldOut | None] = []
     with Pool(plan.jobs) as pool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,17 +75,10 @@ def _task(outer: Outer, content: bytes) -> bytes:
                 f"--experiments {outer.experiments} --seed {{seed}}"
             ),
             ("slots",): outer.slots,
+            ("mounts",): mounts_of_orgloop() or None,
             **{("env", key): value for key, value in environment_of_orgloop().items()},
         },
     )
     if changed is None:
         raise OrgloopError("The template of a tuning lab cannot be filled in.")
-    return _with_mounts(changed, mounts_of_orgloop())
-
-
-def _with_mounts(content: bytes, mounts: Sequence[str]) -> bytes:
-    """A list, which is no plain key: added as the last one of the frontmatter."""
-    if not mounts:
-        return content
-    head, fence, body = content[4:].partition(b"\n---\n")
-    return b"---\n" + head + f"\nmounts: {json.dumps(list(mounts))}".encode() + fence + body
+    return changed

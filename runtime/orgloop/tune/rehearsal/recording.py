@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -14,6 +14,7 @@ from orgloop.ledger import BASELINE, ExperimentRow, Ledger, RunRow
 from orgloop.repo import LabRepo
 from orgloop.task import Task
 from orgloop.tune.recorded import FittedSurface, Recorded
+from orgloop.tune.surface import Point
 
 FEWEST = 8
 """Settings that must have been measured: with less there is nothing to fit."""
@@ -79,7 +80,7 @@ def record(ledger: Ledger, repo: LabRepo, run: RunRow, task: Task) -> Recording:
 
 def _point(
     repo: LabRepo, row: ExperimentRow, task: Task, base: SourceFiles, space: Space
-) -> Mapping[str, bool | int | float | str] | None:
+) -> Point | None:
     """The constants of an experiment's commit; None where it changed anything else."""
     assert row.commit is not None, "those without a commit were left out"
     files = repo.commit_files(row.commit, task.hidden)

@@ -11,14 +11,13 @@ from pydantic import BaseModel, ConfigDict
 from orgloop.errors import UserError
 from orgloop.ledger import Ledger, RunRow, ledger_path
 from orgloop.org.files import filled_in
-from orgloop.problems import Problems
 from orgloop.repo import LabRepo
-from orgloop.task import Task, parse_task
 from orgloop.tune.comparison import Comparison
-from orgloop.tune.contender import BASELINE, OWN, Contender, contender
+from orgloop.tune.contender import BASELINE, OWN, Contender, apart, contender
+from orgloop.tune.recorded import FittedSurface
 from orgloop.tune.rehearsal.recording import Recording, record
 from orgloop.tune.rehearsal.stage import stage
-from orgloop.tune.tasks import TrialTask
+from orgloop.tune.tasks import task_from
 from orgloop.tune.tournament import Standings, Tournament, play
 
 EXPERIMENTS = 24
@@ -53,6 +52,8 @@ class Rehearsal:
     """What is to be rehearsed."""
 
     recording: Recording
+    surface: FittedSurface
+    """Fitted to it."""
     tournament: Tournament
     folder: Path
 
@@ -63,7 +64,7 @@ class Rehearsal:
         found = play(self.tournament, self.folder, jobs=jobs, on_done=on_done)
         if found is None:
             return None
-        error, spread = self.recording.surface().errors()
+        error, spread = self.surface.errors()
         return Rehearsed(
             run=self.recording.run,
             settings=len(self.recording.rows),
@@ -91,7 +92,7 @@ def prepare(
     check.
     """
     with Ledger.read_only(ledger_path(lab)) as ledger, LabRepo.open(lab) as repo:
-        task = _task_of(repo, run)
+        task = task_from(repo.read(run.baseline_commit, "task.md"))  # as the run has it
         recording = record(ledger, repo, run, task)
         standing = ledger.generations.standing(run.id)
         if standing is None:
@@ -99,42 +100,13 @@ def prepare(
                 f"{run.id} has no organization on record.", hint="Name another run with --run."
             )
         place = folder / f"{run.id}-{recording.digest}"
-        played = stage(recording, repo, run.baseline_commit, task, place)
+        surface = recording.surface()
+        played = stage(surface, repo, run.baseline_commit, task, place)
         before = Contender(run.id, filled_in(repo.read_generation(standing.commit)))
-    orgs = _apart(before, contender(org, lab), contender(BASELINE, Path("/")))
+    orgs = apart((before, contender(org, lab), contender(BASELINE, Path("/"))))
     for one in orgs:
         one.check(task)
-    return Rehearsal(recording, _tournament(orgs, played, experiments, runs, seed, model), place)
-
-
-def _tournament(
-    orgs: tuple[Contender, ...],
-    task: TrialTask,
-    experiments: int,
-    runs: int,
-    seed: int,
-    model: str,
-) -> Tournament:
-    return Tournament(
-        orgs=orgs, tasks=(task,), runs=runs, experiments=experiments, seed=seed, model=model
+    tournament = Tournament(
+        orgs=orgs, tasks=(played,), runs=runs, experiments=experiments, seed=seed, model=model
     )
-
-
-def _apart(*orgs: Contender) -> tuple[Contender, ...]:
-    """Each organization once, under a name of its own."""
-    found: dict[str, Contender] = {}
-    for one in orgs:
-        if one.digest not in {other.digest for other in found.values()}:
-            name = one.name if one.name not in found else f"{one.name}-2"
-            found[name] = Contender(name, one.files)
-    return tuple(found.values())
-
-
-def _task_of(repo: LabRepo, run: RunRow) -> Task:
-    """The task as the run began with it."""
-    problems = Problems()
-    content = repo.read(run.baseline_commit, "task.md")
-    task = parse_task(content, "task.md", problems)
-    problems.raise_errors()
-    assert task is not None, "a task without problems"
-    return task
+    return Rehearsal(recording, surface, tournament, place)

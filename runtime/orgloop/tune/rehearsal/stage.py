@@ -7,11 +7,13 @@ from pathlib import Path
 
 from orgloop.repo import LabRepo
 from orgloop.task import Task
-from orgloop.tune.rehearsal.recording import Recording
+from orgloop.tune.recorded import FittedSurface
 from orgloop.tune.tasks import TrialTask
 
 
-def stage(recording: Recording, repo: LabRepo, commit: str, task: Task, folder: Path) -> TrialTask:
+def stage(
+    surface: FittedSurface, repo: LabRepo, commit: str, task: Task, folder: Path
+) -> TrialTask:
     """The task of a rehearsal, with the files of ``commit`` in ``folder``.
 
     ``task`` as the run has it, but for what a replayed bench has no use for.
@@ -27,4 +29,4 @@ def stage(recording: Recording, repo: LabRepo, commit: str, task: Task, folder: 
             target.write_bytes(files.read(path))
         draft.rename(root)
     played = task.model_copy(update={"slots": 1, "setup": None, "mounts": ()})
-    return TrialTask(task.name, "rehearsal", root, played, recording.surface())
+    return TrialTask(task.name, "rehearsal", root, played, surface)
