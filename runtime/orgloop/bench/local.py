@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
 import signal
 from collections.abc import Sequence
 from pathlib import Path
 
+from orgloop.bench.going import Going
 from orgloop.bench.order import order_job
 from orgloop.bench.outcome import output_lost, stopped, tells
 from orgloop.bench.protocol import Job, JobResult, Tell
@@ -35,8 +35,7 @@ class LocalExecutor:
         self._sandbox = sandbox
         self._idle: list[Supervised] = []
         self._busy: dict[str, Supervised] = {}
-        self._tasks: dict[str, asyncio.Task[JobResult]] = {}
-        self._killed: set[str] = set()
+        self._going = Going()
 
     elsewhere = False
 
@@ -68,18 +67,7 @@ class LocalExecutor:
         A caller that is cancelled leaves the job running. Raises BenchError where the bench
         itself could not do it.
         """
-        task = self._tasks.get(job.id)
-        if task is None:
-            task = asyncio.create_task(self._run(job), name=f"job {job.id}")
-            self._tasks[job.id] = task
-            task.add_done_callback(lambda done: self._forget_task(job.id, done))
-        return await asyncio.shield(task)
-
-    def _forget_task(self, job_id: str, task: asyncio.Task[JobResult]) -> None:
-        self._tasks.pop(job_id, None)
-        self._killed.discard(job_id)
-        if not task.cancelled():
-            task.exception()  # read, so that a job nobody waits for does not complain
+        return await self._going.share(job, self._run)
 
     async def _run(self, job: Job) -> JobResult:
         record = JobRecord(self._jobs, job.id)
@@ -93,7 +81,7 @@ class LocalExecutor:
                 result = record.result()
             if result is not None and not tells(result):
                 result = None
-            if result is None and job.id in self._killed:
+            if result is None and job.id in self._going.killed:
                 return stopped(job)
             if result is None:
                 with contextlib.suppress(Lost):
@@ -121,12 +109,9 @@ class LocalExecutor:
     async def _start(self, job: Job, record: JobRecord) -> JobResult:
         try:
             record.begin(job)
-            for folder in job.scratch:
-                shutil.rmtree(folder, ignore_errors=True)
-                folder.mkdir(parents=True)
             order = order_job(job, self.sandbox, record.folder)
             supervised = self._idle.pop() if self._idle else await Supervised.start(self._jobs)
-            if job.id in self._killed:
+            if job.id in self._going.killed:
                 self._idle.append(supervised)
                 return stopped(job)
             record.entrust(supervised.pid)
@@ -151,7 +136,7 @@ class LocalExecutor:
         found: list[Job] = []
         dead: list[Path] = []
         for record in records(self._jobs):
-            if record.id in self._tasks:
+            if record.id in self._going:
                 continue
             job = record.asked()
             if job is None:
@@ -167,8 +152,8 @@ class LocalExecutor:
 
     async def kill(self, job_id: str) -> None:
         """End a job now; its ``run`` then returns with a step ``killed``."""
-        if job_id in self._tasks:
-            self._killed.add(job_id)
+        if job_id in self._going:
+            self._going.killed.add(job_id)
         if job_id in self._busy:
             self._busy[job_id].kill(job_id)
             return
@@ -186,9 +171,7 @@ class LocalExecutor:
         for supervised in (*self._idle, *self._busy.values()):
             supervised.close()
         self._idle.clear()
-        for task in list(self._tasks.values()):
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self._going.abandon()
 
 
 async def _ended(running: Running, record: JobRecord) -> None:

@@ -84,13 +84,19 @@ class JobRecord:
         return known is None or known.commit == job.commit
 
     def begin(self, job: Job) -> None:
-        """Clear what an earlier attempt left and note what is asked. Raises OSError."""
+        """Clear what an earlier attempt left, its scratch folders too, and note what is asked.
+
+        Raises OSError.
+        """
         if self.folder.exists():
             bury_survivors((self.folder,))
             for name in ("running.json", "result.json", "fetched.json"):
                 (self.folder / name).unlink(missing_ok=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         self._write("job.json", job.model_dump_json().encode())
+        for folder in job.scratch:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
 
     def entrust(self, pid: int) -> None:
         """Note which supervisor gets the job, before it gets it. Raises OSError.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from orgloop.bench.elsewhere.attempt import (
 )
 from orgloop.bench.elsewhere.lookout import Lookout
 from orgloop.bench.elsewhere.queue import Asked, Phase, Queue, QueueDown, Refused, Sight
+from orgloop.bench.going import Going
 from orgloop.bench.local import LocalExecutor
 from orgloop.bench.outcome import output_lost, stopped, tells
 from orgloop.bench.protocol import Ending, Job, JobResult, Tell
@@ -72,9 +72,8 @@ class QueueExecutor:
         self._opening = asyncio.Lock()
         self._tell: Tell = _say_nothing
         self._told: set[str] = set()
-        self._tasks: dict[str, asyncio.Task[JobResult]] = {}
-        self._killed: set[str] = set()
         self._ended: dict[str, asyncio.Event] = {}
+        self._going = Going(lambda job_id: self._ended.pop(job_id, None))
         self.first_wait, self.long_s = FIRST_WAIT, LONG_S
 
     @property
@@ -100,19 +99,7 @@ class QueueExecutor:
         """
         if job.here:
             return await self._here.run(job)
-        task = self._tasks.get(job.id)
-        if task is None:
-            task = asyncio.create_task(self._run(job), name=f"job {job.id}")
-            self._tasks[job.id] = task
-            task.add_done_callback(lambda done: self._forget_task(job.id, done))
-        return await asyncio.shield(task)
-
-    def _forget_task(self, job_id: str, task: asyncio.Task[JobResult]) -> None:
-        self._tasks.pop(job_id, None)
-        self._killed.discard(job_id)
-        self._ended.pop(job_id, None)
-        if not task.cancelled():
-            task.exception()  # read, so that a job nobody waits for does not complain
+        return await self._going.share(job, self._run)
 
     async def _run(self, job: Job) -> JobResult:
         record = JobRecord(self._jobs, job.id)
@@ -128,7 +115,7 @@ class QueueExecutor:
                 with contextlib.suppress(OSError):
                     record.fetched()
                 return result
-            if job.id in self._killed:
+            if job.id in self._going.killed:
                 return stopped(job)
             if tries == MOST_LOST:
                 raise BenchError(
@@ -139,7 +126,9 @@ class QueueExecutor:
             tries += 1
             note = await self._submit(job, record)
             result = await self._result_of(note, record)
-            if job.id in self._killed or (result is not None and not _ended_by_others(result)):
+            if job.id in self._going.killed or (
+                result is not None and not _ended_by_others(result)
+            ):
                 continue
             result = None
             await self._say_lost(job, record, note, wait)
@@ -176,7 +165,7 @@ class QueueExecutor:
                 )
                 await self._pause(job.id, wait)
                 wait = min(2 * wait, LONGEST_WAIT)
-                if job.id in self._killed:
+                if job.id in self._going.killed:
                     return note
                 continue
             note = note.model_copy(update={"handle": handle})
@@ -187,9 +176,6 @@ class QueueExecutor:
         try:
             clear_attempts(record.folder)
             record.begin(job)
-            for folder in job.scratch:
-                shutil.rmtree(folder, ignore_errors=True)
-                folder.mkdir(parents=True)
             attempt = Attempt.prepare(record.folder, job)
             name = f"orgloop-{job.id}-{attempt.token}"
             note = Note(
@@ -214,7 +200,7 @@ class QueueExecutor:
             if (result := await asyncio.to_thread(attempt.result, record.id)) is not None:
                 await self._warn(attempt)
                 return result
-            killed = record.id in self._killed
+            killed = record.id in self._going.killed
             never = killed and await asyncio.to_thread(attempt.withdraw)
             if killed and not cancelled:
                 cancelled = await self._cancel(note)
@@ -304,7 +290,7 @@ class QueueExecutor:
         """Jobs of an earlier lab that wait, run, or ended and were never fetched."""
         found = [job for job in self._here.unfinished() if job.here]
         for record in records(self._jobs):
-            job = None if record.id in self._tasks else record.asked()
+            job = None if record.id in self._going else record.asked()
             note = read_note(record.folder)
             if job is not None and note is not None and note.queue == self._queue.label:
                 found.append(job)
@@ -312,8 +298,8 @@ class QueueExecutor:
 
     async def kill(self, job_id: str) -> None:
         """End a job now; its ``run`` then returns with a step ``killed``."""
-        if job_id in self._tasks:
-            self._killed.add(job_id)
+        if job_id in self._going:
+            self._going.killed.add(job_id)
             self._ended.setdefault(job_id, asyncio.Event()).set()
             return
         await self._here.kill(job_id)
@@ -350,9 +336,7 @@ class QueueExecutor:
 
     async def close(self) -> None:
         """Disconnect. Jobs that wait or run go on without the lab."""
-        for task in list(self._tasks.values()):
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self._going.abandon()
         await self._here.close()
         if self._opened:
             self._opened = False
