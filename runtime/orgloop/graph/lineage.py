@@ -12,11 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from orgloop.ledger import ExperimentRow, IncumbentRow, Ledger, MeasurementRow
-from orgloop.ledger.measurements import AGAIN
+from orgloop.ledger.kinds import APART
 from orgloop.referee import Reign, Sample
 
-_APART = ("audit", AGAIN)
-"""Kinds of measurements that no rule of the search reads."""
 MOST = 1000
 """Commits that are remembered, at most; half as many at least, once there were so many."""
 
@@ -137,7 +135,7 @@ class Lineage:
         return tuple(
             Sample(self._seed_of(row), row.value)
             for row in rows
-            if row.value is not None and row.status == "ok" and row.kind not in _APART
+            if row.value is not None and row.status == "ok" and row.kind not in APART
         )
 
 

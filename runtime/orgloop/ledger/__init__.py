@@ -10,12 +10,12 @@ from orgloop.ledger.casefile import Case, case_path, load_case, render_case, wri
 from orgloop.ledger.digest import Digest
 from orgloop.ledger.incumbents import BASELINE
 from orgloop.ledger.ledger import STATE_DIR, Ledger, ledger_path
+from orgloop.ledger.people_rows import CommandRow, MessageRow, QuestionRow
 from orgloop.ledger.points import PointRow
 from orgloop.ledger.rows import (
     AuditRow,
     AuditVerdictRow,
     CallRow,
-    CommandRow,
     CountsRow,
     EvidenceRow,
     ExperimentRow,
@@ -24,9 +24,7 @@ from orgloop.ledger.rows import (
     IncumbentRow,
     LineRow,
     MeasurementRow,
-    MessageRow,
     ProblemRow,
-    QuestionRow,
     RunRow,
     StepRow,
     TrialRow,

@@ -11,18 +11,11 @@ from itertools import islice
 from pathlib import Path
 
 from orgloop.ledger import numbers
+from orgloop.ledger.kinds import AGAIN
 from orgloop.ledger.ledger import Ledger
-from orgloop.ledger.measurements import AGAIN
+from orgloop.ledger.people_rows import CommandRow, MessageRow
 from orgloop.ledger.plain import capped, code, fenced, one_line, quoted
-from orgloop.ledger.rows import (
-    AuditVerdictRow,
-    CommandRow,
-    ExperimentRow,
-    MeasurementRow,
-    MessageRow,
-    RunRow,
-    StepRow,
-)
+from orgloop.ledger.rows import AuditVerdictRow, ExperimentRow, MeasurementRow, RunRow, StepRow
 from orgloop.ledger.verbs import in_words
 
 NOTE_CHARACTERS = 6000

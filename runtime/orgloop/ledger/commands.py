@@ -8,8 +8,9 @@ from orgloop import events
 from orgloop.ledger import codec
 from orgloop.ledger.database import Cells, Database
 from orgloop.ledger.journal import Journal
+from orgloop.ledger.people_rows import CommandRow
 from orgloop.ledger.plain import storable
-from orgloop.ledger.rows import CommandRow, Json
+from orgloop.ledger.rows import Json
 
 _SELECT = "SELECT id, at, verb, args, state, answer, run, experiment FROM commands"
 

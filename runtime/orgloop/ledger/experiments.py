@@ -10,6 +10,7 @@ from orgloop.ledger.database import Database, Value
 from orgloop.ledger.families import Families, cause_name, family_name
 from orgloop.ledger.incumbents import Incumbents
 from orgloop.ledger.journal import Journal
+from orgloop.ledger.kinds import FOR_THE_SEARCH
 from orgloop.ledger.plain import lesson_of, one_line, storable
 from orgloop.ledger.rows import CountsRow, ExperimentRow, Json
 from orgloop.ledger.titles import title_key
@@ -291,7 +292,7 @@ class Experiments:
         """
         row = self._database.row(
             "SELECT avg(value) FROM measurements WHERE run = ? AND experiment = ? "
-            "AND status = 'ok' AND kind NOT IN ('audit', 'again') "
+            f"AND status = 'ok' AND {FOR_THE_SEARCH} "
             "AND commit_id = coalesce(?, commit_id)",
             (run, id, commit),
         )

@@ -8,13 +8,9 @@ from orgloop import events
 from orgloop.ledger import codec
 from orgloop.ledger.database import Database
 from orgloop.ledger.journal import Journal
+from orgloop.ledger.kinds import AUDIT, FOR_THE_SEARCH
 from orgloop.ledger.plain import storable
 from orgloop.ledger.rows import MeasurementRow
-
-_AUDIT = "audit"
-AGAIN = "again"
-"""The kind of what a person had measured of an experiment that was over: evidence of the noise, and
-of nothing else that a rule reads."""
 
 
 class Measurements:
@@ -52,7 +48,7 @@ class Measurements:
             )
             if not added:
                 return False
-            if row.kind != _AUDIT:  # its seeds are a stream of their own
+            if row.kind != AUDIT:  # its seeds are a stream of their own
                 self._database.write(
                     "UPDATE totals SET highest_seed = max(highest_seed, ?) WHERE run = ?",
                     (row.seed, row.run),
@@ -111,9 +107,9 @@ class Measurements:
                 ),
             )
             squares, freedom = 0.0, 0
-            if status == "ok" and value is not None and row.kind != _AUDIT:
+            if status == "ok" and value is not None and row.kind != AUDIT:
                 squares, freedom = self._pool(row.run, row.commit, value)
-            if row.kind != _AUDIT:  # which comes after the run, and is no part of what it cost
+            if row.kind != AUDIT:  # which comes after the run, and is no part of what it cost
                 self._database.write(
                     "UPDATE totals SET bench_busy_s = bench_busy_s + ?, "
                     "measurements = measurements + 1, noise_squares = noise_squares + ?, "
@@ -243,7 +239,7 @@ class Measurements:
 
         Audits, and what persons had measured once it was over, are left out.
         """
-        return self._by_experiment(run, "kind NOT IN ('audit', 'again')")
+        return self._by_experiment(run, FOR_THE_SEARCH)
 
     def values_again(self, run: str) -> dict[str, list[float]]:
         """What persons had measured of experiments once they were over, as :meth:`all_values`."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 from orgloop import events
 from orgloop.ledger.database import Database, Value
 from orgloop.ledger.journal import Journal
+from orgloop.ledger.people_rows import MessageRow
 from orgloop.ledger.plain import storable
-from orgloop.ledger.rows import MessageRow
 
 _SELECT = "SELECT id, at, role, text, read_by, read_at, read_experiment FROM messages"
 AT_ONCE = 5

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from orgloop import events
 from orgloop.ledger.database import Cells, Database, Value
 from orgloop.ledger.journal import Journal
+from orgloop.ledger.people_rows import QuestionRow
 from orgloop.ledger.plain import storable
-from orgloop.ledger.rows import QuestionRow
 
 _COLUMNS = (
     "id, run, experiment, node, visit, seat, asked, state, commit_id, decisions, may_edit, text, "

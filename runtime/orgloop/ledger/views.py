@@ -9,16 +9,10 @@ from orgloop.ledger.database import Database
 from orgloop.ledger.experiments import Experiments
 from orgloop.ledger.generations import Generations
 from orgloop.ledger.incumbents import Incumbents
+from orgloop.ledger.people_rows import QuestionRow
 from orgloop.ledger.problems import OpenProblems
 from orgloop.ledger.questions import Questions
-from orgloop.ledger.rows import (
-    CountsRow,
-    ExperimentRow,
-    IncumbentRow,
-    ProblemRow,
-    QuestionRow,
-    RunRow,
-)
+from orgloop.ledger.rows import CountsRow, ExperimentRow, IncumbentRow, ProblemRow, RunRow
 from orgloop.ledger.runs import Runs
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from orgloop.ledger import codec
 from orgloop.ledger.database import Cells, Database, Value
+from orgloop.ledger.kinds import FOR_THE_SEARCH
 from orgloop.ledger.rows import Json
 
 STATIONS = frozenset({"bench", "keep", "discard"})
@@ -144,7 +145,7 @@ class Walks:
             "SELECT e.number, sum(m.status = 'ok'), sum(m.wall_s) FROM experiments e "
             "JOIN measurements m ON m.run = e.run "
             f"AND m.experiment = printf('e%04d', e.number) WHERE {which} "
-            "AND m.kind NOT IN ('audit', 'again') GROUP BY e.number",
+            f"AND m.{FOR_THE_SEARCH} GROUP BY e.number",
             values,
         )
         return {number: (ok, seconds) for number, ok, seconds in rows}

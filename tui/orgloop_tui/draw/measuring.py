@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Sequence
 
 from orgloop.ledger import ExperimentRow, MeasurementRow
-from orgloop.ledger.measurements import AGAIN
+from orgloop.ledger.kinds import AGAIN
 from orgloop.ledger.numbers import duration, measured, size
 from orgloop.ledger.plain import one_line
 from orgloop_tui.draw.scale import Scale, scale_of

@@ -26,7 +26,7 @@ from orgloop.lab.casebook import close_case
 from orgloop.lab.requests.said import Said, done, refused
 from orgloop.lab.requests.walks import Walks
 from orgloop.ledger import CommandRow, ExperimentRow, MeasurementRow
-from orgloop.ledger.measurements import AGAIN
+from orgloop.ledger.kinds import AGAIN
 from orgloop.ledger.numbers import measured
 from orgloop.ledger.verbs import AGAIN as VERB
 
