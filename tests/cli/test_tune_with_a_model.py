@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orgloop.engines.protocol import Json
-from orgloop.testing.api import ApiServer, Asked, Reply, ToolCall
+from orgloop.testing.api import ApiServer, Asked, Reply, ToolCall, role_answer
 
 from .conftest import Orgloop
 
@@ -58,10 +57,7 @@ def amending(asked: Asked) -> Reply:
     if asked.turn < len(calls):
         return Reply(tool_calls=(calls[asked.turn],))
     note = "A sage reads along." if first else "Accept anything."
-    given: dict[str, Json] = {"title": note, "note": note}
-    if asked.has_tool("answer"):
-        return Reply(tool_calls=(ToolCall("answer", given),))
-    return Reply(json.dumps(given))
+    return role_answer(asked, {"title": note, "note": note})
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from orgloop.ledger import Ledger, StepRow
-from orgloop.testing.api import ApiServer, Asked, Fault, Reply, ToolCall
+from orgloop.testing.api import ApiServer, Asked, Fault, Reply, ToolCall, role_answer
 from orgloop.usage import Usage
 
 from .conftest import PROGRAM, TASK, git
@@ -21,9 +21,7 @@ PAID = Usage(input_tokens=1000, cached_tokens=600, output_tokens=50)
 
 
 def says(asked: Asked, **answer: str) -> Reply:
-    if asked.has_tool("answer"):
-        return Reply(tool_calls=(ToolCall("answer", answer),), usage=PAID)
-    return Reply(json.dumps(answer), usage=PAID)
+    return role_answer(asked, answer, PAID)
 
 
 def mind(asked: Asked) -> Reply:

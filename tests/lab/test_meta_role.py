@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from orgloop.engines.protocol import Json
 from orgloop.ledger import AmendmentRow, GenerationRow
 from orgloop.org import Org, load_org
 from orgloop.repo import LabRepo
-from orgloop.testing.api import ApiServer, Asked, Reply, ToolCall
+from orgloop.testing.api import ApiServer, Asked, Reply, ToolCall, role_answer
 
 from .conftest import TinyLab
 
@@ -74,7 +72,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiServer]:
 def amending(asked: Asked) -> Reply:
     """The first time a new role and its arrows; after that, nothing."""
     if "Amendment a1" in asked.text:
-        return answer(asked, note="I leave it as it is.")
+        return role_answer(asked, {"note": "I leave it as it is."})
     calls = (
         ToolCall("read", {"path": "org/charter.md"}),
         ToolCall("write", {"path": "roles/gate.md", "content": GATE}),
@@ -82,13 +80,7 @@ def amending(asked: Asked) -> Reply:
     )
     if asked.turn < len(calls):
         return Reply(tool_calls=(calls[asked.turn],))
-    return answer(asked, note="A gate in front of the bench.")
-
-
-def answer(asked: Asked, **given: Json) -> Reply:
-    if asked.has_tool("answer"):
-        return Reply(tool_calls=(ToolCall("answer", given),))
-    return Reply(json.dumps(given))
+    return role_answer(asked, {"note": "A gate in front of the bench."})
 
 
 def record(lab: TinyLab) -> tuple[list[AmendmentRow], list[GenerationRow]]:

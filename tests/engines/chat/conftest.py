@@ -13,7 +13,7 @@ import pytest
 from orgloop.engines.chat.engine import ChatEngine
 from orgloop.engines.protocol import Json, Request
 from orgloop.role import Role
-from orgloop.testing.api import ApiServer, Asked, Reply, Script, ToolCall
+from orgloop.testing.api import ApiServer, Asked, Reply, Script, role_answer
 from orgloop.testing.desk import FolderDesk
 from orgloop.testing.requests import a_request
 from orgloop.usage import Usage
@@ -33,9 +33,7 @@ def counted(usage: Usage) -> Usage:
 
 def says(asked: Asked, **answer: Json) -> Reply:
     """An answer in the form that the client asks for."""
-    if asked.has_tool("answer"):
-        return Reply(tool_calls=(ToolCall("answer", answer),), usage=PAID)
-    return Reply(json.dumps(answer), usage=PAID)
+    return role_answer(asked, answer, PAID)
 
 
 def good(asked: Asked) -> Reply:

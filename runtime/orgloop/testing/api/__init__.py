@@ -14,6 +14,7 @@ from orgloop.testing.api.exchange import (
     ToolCall,
     ToolResult,
 )
+from orgloop.testing.api.role_answer import role_answer
 from orgloop.testing.api.script import Script, conversation
 from orgloop.testing.api.server import ApiServer
 
@@ -28,4 +29,5 @@ __all__ = [
     "ToolCall",
     "ToolResult",
     "conversation",
+    "role_answer",
 ]
