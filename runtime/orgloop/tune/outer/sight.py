@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import orgloop
@@ -33,8 +32,4 @@ def _package() -> Path:
 
 
 def _installed(package: Path) -> bool:
-    return _below(package, (folder.resolve() for folder in site_folders()))
-
-
-def _below(path: Path, folders: Iterable[Path]) -> bool:
-    return any(path.is_relative_to(folder) for folder in folders)
+    return any(package.is_relative_to(folder.resolve()) for folder in site_folders())

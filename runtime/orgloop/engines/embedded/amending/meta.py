@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from orgloop.engines.embedded.amending.moves import checks, moves, on_the_bench
 from orgloop.engines.embedded.amending.subject import subject_of
 from orgloop.engines.embedded.amending.weigh import Tried, Weighed, draw, weigh
-from orgloop.engines.protocol import Answer, Outcome, Request
+from orgloop.engines.protocol import Answer, Outcome, Request, Trial
 from orgloop.org import Org
 
 AMENDMENT = "amendment"
@@ -48,8 +48,10 @@ class Meta:
         choices = moves(subject.org) if own else on_the_bench(subject.org)
         weighed = weigh(choices, tried, request.organization)
         with self._choosing:
-            out = self._asked(request) | _settled(request)
-            left = [one for one in _new(weighed, request) if one.move.key not in out]
+            out = (
+                set[str]() if own else self._asked(request) | _running(request) | _settled(request)
+            )
+            left = [one for one in weighed if one.move.key not in out]
             chosen = _drawn(subject.org, left, random.Random(request.seed))
             if chosen is not None:
                 self._latest.append((request.experiment, chosen.move.key))
@@ -69,10 +71,7 @@ class Meta:
 
     def _asked(self, request: Request) -> set[str]:
         """What other walks were just given and the record does not have yet."""
-        if request.organization is not None:
-            return set()  # it is asked by one call at a time
-        trials = request.evidence.trials
-        known = {trial.experiment for trial in trials if AMENDMENT in trial.params}
+        known = {trial.experiment for trial in request.evidence.trials if _key(trial)}
         return {key for walk, key in self._latest if walk not in known | {request.experiment}}
 
 
@@ -84,24 +83,25 @@ def _drawn(org: Org, weighed: list[Weighed], rng: random.Random) -> Weighed | No
     return chosen
 
 
-def _new(weighed: Sequence[Weighed], request: Request) -> list[Weighed]:
-    """Without what another walk is trying at this moment."""
-    running = {
-        key
-        for trial in request.evidence.trials
-        if trial.value is None and isinstance(key := trial.params.get(AMENDMENT), str)
+def _running(request: Request) -> set[str]:
+    """What another walk is trying at this moment."""
+    return {
+        key for trial in request.evidence.trials if trial.value is None and (key := _key(trial))
     }
-    return [one for one in weighed if one.move.key not in running]
 
 
 def _settled(request: Request) -> set[str]:
     """What was measured on the incumbent as it stands, and not kept: to measure it again is to wait
-    for luck. An organization that amends itself is judged anew by each trial instead."""
-    if request.organization is not None:
-        return set()
+    for luck."""
     done = [trial for trial in request.evidence.trials if trial.status not in _OPEN]
     since = done[len(done) - request.evidence.streak :] if request.evidence.streak else []
-    return {key for trial in since if isinstance(key := trial.params.get(AMENDMENT), str)}
+    return {key for trial in since if (key := _key(trial))}
+
+
+def _key(trial: Trial) -> str:
+    """The amendment that an experiment was; empty where it was none, or is not known yet."""
+    found = trial.params.get(AMENDMENT)
+    return found if isinstance(found, str) else ""
 
 
 def _tried(request: Request) -> list[Tried]:
@@ -116,7 +116,7 @@ def _tried(request: Request) -> list[Tried]:
     return [
         Tried(key, trial.status in _STAYED)
         for trial in request.evidence.trials
-        if isinstance(key := trial.params.get(AMENDMENT), str) and trial.status not in _OPEN
+        if trial.status not in _OPEN and (key := _key(trial))
     ]
 
 
