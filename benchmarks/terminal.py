@@ -13,8 +13,6 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 _TOP = Path(__file__).resolve().parents[1]
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -23,7 +21,10 @@ _STARTS_S = 60.0
 
 
 class Terminal:
-    """A pseudo-terminal; a thread reads what is written to it, and notes when it came."""
+    """A pseudo-terminal; a thread reads what is written to it, and notes when it came.
+
+    For ``contextlib.closing``.
+    """
 
     def __init__(self, command: Sequence[str], columns: int = 120, rows: int = 40) -> None:
         self._fd, inner = pty.openpty()
@@ -44,17 +45,6 @@ class Terminal:
         self._news = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _read(self) -> None:
         while True:

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
@@ -108,13 +108,13 @@ def _first_frames(lab: Path, size: Size, case: str) -> list[Row]:
 
 def _opens(command: list[str], mark: re.Pattern[bytes]) -> tuple[float, float]:
     """Wall and CPU seconds until ``mark`` has arrived."""
-    with Terminal(command) as terminal:
+    with closing(Terminal(command)) as terminal:
         return terminal.wait_for(mark)[0] - terminal.started, terminal.cpu_s()
 
 
 def _keys_and_memory(lab: Path, size: Size, case: str) -> list[Row]:
     seconds = size.settle_s + size.watched_s + 60
-    with _writer(lab, seconds), Terminal([*ORGLOOP, "watch", str(lab)]) as terminal:
+    with _writer(lab, seconds), closing(Terminal([*ORGLOOP, "watch", str(lab)])) as terminal:
         keys = _Keys(terminal)
         before, began = _newest(lab), time.monotonic()
         keys.press_for(size.settle_s)
@@ -206,7 +206,7 @@ def _beside(folder: Path, size: Size) -> list[Row]:
             time.sleep(0.1)
         for _ in range(size.blocks):
             rates[False].append(_rate(lab, size.stretch_s))
-            with Terminal([*ORGLOOP, "watch", str(lab)]) as terminal:
+            with closing(Terminal([*ORGLOOP, "watch", str(lab)])) as terminal:
                 terminal.wait_for(re.compile(rb"([\d,]+) experiments"))
                 time.sleep(1.0)
                 used, began = terminal.cpu_s(), time.monotonic()

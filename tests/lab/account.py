@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from orgloop.graph.measure import seed_of
@@ -47,6 +48,26 @@ def nothing_was_lost(before: Books, after: Books) -> None:
         assert after.experiments[id] == row
     for id, measured in before.measurements.items():
         assert after.measurements[id] == measured
+
+
+def through_kills(lab: TinyLab, times: int, kill: Callable[[int], str], *, more: int) -> None:
+    """Run it to so many ``more`` experiments after the kills, of which none may lose anything.
+
+    ``kill`` runs the lab, kills it and says when.
+    """
+    books = None
+    for turn in range(times):
+        moment = kill(turn)
+        now = read(lab)
+        if books is not None:
+            nothing_was_lost(books, now)
+        books = now
+        print(turn, moment, len(now.experiments), len(now.measurements))
+    assert books is not None
+    total = books.started + more
+    assert lab.run(experiments=total).experiments == total
+    nothing_was_lost(books, read(lab))
+    all_is_accounted_for(lab, total)
 
 
 def all_is_accounted_for(lab: TinyLab, total: int) -> None:

@@ -19,7 +19,7 @@ from orgloop.errors import UserError
 from orgloop.lab.options import RunOptions
 from orgloop.lab.session import open_session
 
-from .account import all_is_accounted_for, each_run_happened_once, nothing_was_lost, read
+from .account import all_is_accounted_for, each_run_happened_once, through_kills
 from .conftest import TinyLab, git
 from .live import wait_for
 from .test_killed import wait_for_a_moment
@@ -87,22 +87,15 @@ def test_kill_9_of_the_lab_loses_no_run_that_was_submitted_and_begins_none_twice
     draw = random.Random(3)
     with Witness() as witness:
         lab = submitting_lab(tiny, witness)
-        books = None
-        for turn in range(KILLS):
+
+        def kill(turn: int) -> str:
             with going(lab) as process:
                 moment = wait_for_a_moment(lab, draw, turn)
                 time.sleep(draw.uniform(0.0, 2.0))  # a run takes that long to come about here
                 assert process.poll() is None, words_of(lab).read_text()
-            now = read(lab)
-            if books is not None:
-                nothing_was_lost(books, now)
-            books = now
-            print(turn, moment, len(now.experiments), len(now.measurements))
-        assert books is not None
-        total = books.started + 3
-        assert lab.run(experiments=total).experiments == total
-        nothing_was_lost(books, read(lab))
-        all_is_accounted_for(lab, total)
+            return moment
+
+        through_kills(lab, KILLS, kill, more=3)
         each_run_happened_once(lab, witness)
         assert nodes(lab) == []
 

@@ -20,7 +20,13 @@ import pytest
 from orgloop.errors import LedgerError
 from orgloop.ledger import Ledger
 
-from .account import all_is_accounted_for, each_run_happened_once, nothing_was_lost, read
+from .account import (
+    all_is_accounted_for,
+    each_run_happened_once,
+    nothing_was_lost,
+    read,
+    through_kills,
+)
 from .conftest import PROGRAM as TINY
 from .conftest import TASK, TinyLab
 from .live import ENDLESS, PATIENCE, running
@@ -126,23 +132,16 @@ def test_kill_9_of_the_lab_loses_nothing_and_starts_no_training_run_again(tiny: 
     draw = random.Random(DRAW)
     with Witness() as witness:
         lab = heard_lab(tiny, witness)
-        books = None
-        for turn in range(KILLS):
+
+        def kill(turn: int) -> str:
             with running(lab) as process:
                 moment = wait_for_a_moment(lab, draw, turn)
                 assert process.poll() is None, process.communicate()[1]
                 process.kill()
                 process.communicate()
-            now = read(lab)
-            if books is not None:
-                nothing_was_lost(books, now)
-            books = now
-            print(turn, moment, len(now.experiments), len(now.measurements))
-        assert books is not None
-        total = books.started + 6
-        assert lab.run(experiments=total).experiments == total
-        nothing_was_lost(books, read(lab))
-        all_is_accounted_for(lab, total)
+            return moment
+
+        through_kills(lab, KILLS, kill, more=6)
         each_run_happened_once(lab, witness)
 
 
