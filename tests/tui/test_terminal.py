@@ -30,8 +30,11 @@ PROGRAM = """\
 import time
 
 RATE = 0.1  # 0.01..1 log
+DEPTH = 0.1  # 0.01..1 log
+WIDTH = 0.1  # 0.01..1 log
+DECAY = 0.1  # 0.01..1 log
 time.sleep(0.3)
-print(f"loss: {(RATE - 0.3) ** 2:.6f}")
+print(f"loss: {sum((one - 0.3) ** 2 for one in (RATE, DEPTH, WIDTH, DECAY)):.6f}")
 """
 
 
@@ -43,9 +46,11 @@ class Terminal:
         self._run("new-session", "-d", "-s", "watch", "-x", "120", "-y", "36", *command)
 
     def _run(self, *arguments: str) -> str:
+        # As Python knows them: readline tells the C library of LINES and COLUMNS, which would win.
         done = subprocess.run(
-            [*self._socket, *arguments], capture_output=True, text=True, check=True
-        )
+            [*self._socket, *arguments],
+            capture_output=True, text=True, check=True, env=dict(os.environ),
+        )  # fmt: skip
         return done.stdout
 
     def press(self, *keys: str) -> None:
@@ -53,6 +58,9 @@ class Terminal:
 
     def text(self) -> str:
         return self._run("capture-pane", "-p", "-t", "watch")
+
+    def until(self, so: Callable[[str], bool]) -> None:
+        until(lambda: so(self.text()), self.text)
 
     @property
     def open(self) -> bool:
@@ -82,12 +90,12 @@ def running(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
         process.wait()
 
 
-def until(so: Callable[[], bool]) -> None:
+def until(so: Callable[[], bool], seen: Callable[[], str] = str) -> None:
     for _ in range(1500):
         if so():
             return
         time.sleep(0.2)
-    raise AssertionError("it never came to be so")
+    raise AssertionError(f"it never came to be so\n{seen()}")
 
 
 @pytest.mark.slow
@@ -98,15 +106,15 @@ def test_a_person_watches_pauses_resumes_and_leaves_and_the_run_goes_on(
     until((lab / ".orgloop" / "lab.db").exists)
     terminal = Terminal(tmp_path, [*ORGLOOP, "watch", str(lab)])
     try:
-        until(lambda: "e0002" in terminal.text())
+        terminal.until(lambda text: "e000" in text)
         terminal.press("p")
-        until(lambda: "paused" in terminal.text())
+        terminal.until(lambda text: "paused" in text)
         terminal.press("p")
-        until(lambda: "paused" not in terminal.text().splitlines()[0])
+        terminal.until(lambda text: "running" in text.splitlines()[0])
         terminal.press("o")
-        until(lambda: "principal investigator" in terminal.text())
+        terminal.until(lambda text: "name: classic" in text)
         terminal.press("Escape")
-        until(lambda: "floor" in terminal.text())
+        terminal.until(lambda text: "floor" in text)
         terminal.press("q")
         until(lambda: not terminal.open)
     finally:
