@@ -106,7 +106,7 @@ def test_a_person_watches_pauses_resumes_and_leaves_and_the_run_goes_on(
     until((lab / ".orgloop" / "lab.db").exists)
     terminal = Terminal(tmp_path, [*ORGLOOP, "watch", str(lab)])
     try:
-        terminal.until(lambda text: "e000" in text)
+        terminal.until(lambda text: "e00" in text)
         terminal.press("p")
         terminal.until(lambda text: "paused" in text)
         terminal.press("p")

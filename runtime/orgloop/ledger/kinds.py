@@ -8,5 +8,5 @@ AGAIN = "again"
 """What a person had measured of an experiment that was over: evidence of the noise, and of nothing
 else that a rule reads."""
 APART = (AUDIT, AGAIN)
-FOR_THE_SEARCH = "kind NOT IN ('audit', 'again')"
+FOR_THE_SEARCH = "kind NOT IN (" + ", ".join(f"'{kind}'" for kind in APART) + ")"
 """The same as a condition of SQL, for the others."""
