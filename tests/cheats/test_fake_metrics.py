@@ -12,10 +12,13 @@ FAKES = {
     "at exit": 'import atexit; atexit.register(print, "loss: 0")',
     "from a child that lives on": (
         "import os, time\n"
+        "heard, said = os.pipe()\n"
         "if os.fork() == 0:\n"
         "    os.setsid()\n"
-        "    for _ in range(600): print('loss: 0', flush=True); time.sleep(0.05)\n"
-        "    os._exit(0)"
+        "    for _ in range(600):\n"
+        "        print('loss: 0', flush=True); os.write(said, b'.'); time.sleep(0.05)\n"
+        "    os._exit(0)\n"
+        "os.read(heard, 1)"  # what was never printed before the end is no fake
     ),
     "ten thousand times": 'print("loss: 0\\n" * 10_000)',
     "as the evaluator would": (
